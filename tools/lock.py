@@ -1,0 +1,54 @@
+"""Writes constraints.txt: the newest version of every package that the project and its tools need.
+
+Run as ``make lock``, with the oldest supported Python: what it can install, newer ones can too, while
+the other way round a package's newest release may already have left the oldest Python behind.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+OLDEST = (3, 11)
+ROOT = Path(__file__).resolve().parent.parent
+HEADER = """\
+# Every package of the virtual environment, pinned. Written by `make lock`; do not edit.
+# Resolved on Python {oldest}; holds for Python {oldest} and newer.
+"""
+
+
+def resolve() -> dict[str, str]:
+    """Names and versions that pip would install for the project, its extras and its tools."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
+        command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+        command += ["--dry-run", "--ignore-installed", "--no-build-isolation", "--report", str(report)]
+        command += ["pip", ".[plots,test]", "--group", "build", "--group", "lint"]
+        subprocess.run(command, cwd=ROOT, check=True)
+        answer = json.loads(report.read_text(encoding="utf-8"))
+    packages = [package for package in answer["install"] if not package["is_direct"]]
+    return {package["metadata"]["name"]: package["metadata"]["version"] for package in packages}
+
+
+def main() -> int:
+    """Write constraints.txt; exit code 1 on another Python than the oldest supported one."""
+    oldest = ".".join(map(str, OLDEST))
+    if sys.version_info[:2] != OLDEST:
+        running = ".".join(map(str, sys.version_info[:2]))
+        print(
+            f"The lock is resolved on Python {oldest}, and .venv has {running}."
+            f" Make it anew: make clean lock PYTHON=python{oldest}",
+            file=sys.stderr,
+        )
+        return 1
+    pins = sorted((f"{name}=={version}" for name, version in resolve().items()), key=str.casefold)
+    text = HEADER.format(oldest=oldest) + "\n".join(pins) + "\n"
+    (ROOT / "constraints.txt").write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
