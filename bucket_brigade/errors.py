@@ -1,0 +1,75 @@
+"""Everything Bucket Brigade raises on purpose.
+
+A message has up to four parts: what was asked and from where; what exists; why not; what to type.
+`explain` joins them so that every error in the project reads alike.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = [
+    "AgentError",
+    "BackendCannotRun",
+    "BackendUnavailable",
+    "BucketBrigadeError",
+    "ConfigError",
+    "DuplicateName",
+    "InvalidInput",
+    "PluginError",
+    "UnknownName",
+    "did_you_mean",
+    "explain",
+]
+
+
+class BucketBrigadeError(Exception):
+    """Base class of every error this project raises on purpose."""
+
+
+class InvalidInput(BucketBrigadeError, ValueError):
+    """A field, trait, seed or profile that the rules do not allow; raised before any game is played."""
+
+
+class UnknownName(BucketBrigadeError, LookupError):
+    """A backend, agent, scenario or archetype that nobody registered."""
+
+
+class BackendUnavailable(BucketBrigadeError):
+    """A backend that is known but not ready: not installed, unusable or broken."""
+
+
+class BackendCannotRun(BucketBrigadeError):
+    """A ready backend that declined this request, with its reason."""
+
+
+class ConfigError(BucketBrigadeError, ValueError):
+    """A configuration file or environment variable that cannot be read or understood."""
+
+
+class PluginError(BucketBrigadeError):
+    """A plugin that could not be loaded or broke the contract."""
+
+
+class DuplicateName(PluginError, LookupError):
+    """A name that two distributions registered; only a qualified name can be used."""
+
+
+class AgentError(BucketBrigadeError):
+    """An agent that raised or chose an illegal action."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return `` Did you mean 'x'?`` for the closest of `known`, or an empty string."""
+    close = difflib.get_close_matches(name.lower(), list(known), n=1, cutoff=0.6)
+    return f" Did you mean {close[0]!r}?" if close else ""
+
+
+def explain(asked: str, *, exists: str = "", why: str = "", do: str = "") -> str:
+    """Join the four parts of a message, leaving out the empty ones.
+
+    `asked` says what was asked for and from where, `exists` what there is instead, `why` the reason,
+    and `do` what to type next. Each is one sentence or more, with its own full stop.
+    """
+    return " ".join(part.strip() for part in (asked, why, exists, do) if part.strip())

@@ -1,0 +1,96 @@
+"""Thresholds and random words (rules.md, section 3).
+
+Every random word of every game has one fixed place: it is a pure function of (seed, game, night,
+purpose, index). So a backend may skip words that cannot matter, and no result depends on batch,
+thread or machine. The generator is Philox4x32-10: J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw,
+"Parallel random numbers: as easy as 1, 2, 3", SC'11; its constants are those published with Random123.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["CERTAIN", "Purpose", "at_least_once", "philox4x32", "threshold", "words"]
+
+CERTAIN = 1 << 32
+"""The threshold of probability 1: no 32-bit word reaches it."""
+
+_MULTIPLIER_0 = np.uint64(0xD2511F53)
+_MULTIPLIER_1 = np.uint64(0xCD9E8D57)
+_WEYL_0 = 0x9E3779B9
+_WEYL_1 = 0xBB67AE85
+_LOW_32 = np.uint64(0xFFFFFFFF)
+_SHIFT_32 = np.uint64(32)
+
+
+class Purpose(IntEnum):
+    """What a word decides; the number is part of its counter (rules.md, section 3)."""
+
+    IGNITE = 0
+    EXTINGUISH = 1
+    WORK = 2
+    HOME = 3
+    PICK = 4
+    SIGNAL = 5
+    STRAY = 6
+    STRAY_HOUSE = 7
+    STRAY_MODE = 8
+    HABIT = 9
+
+
+def threshold(probability: float) -> int:
+    """Return ``floor(p * 2**32 + 0.5)``: a word ``u`` succeeds exactly when ``u < threshold(p)``."""
+    return math.floor(probability * 4294967296.0 + 0.5)
+
+
+def at_least_once(probability: float, attempts: int) -> float:
+    """Return ``1 - (1-p)**n``, the power formed by repeated multiplication from the left."""
+    none = 1.0
+    for _ in range(attempts):
+        none = none * (1.0 - probability)
+    return 1.0 - none
+
+
+def philox4x32(counter: ArrayLike, key: tuple[int, int]) -> NDArray[np.uint32]:
+    """Return the four words of Philox4x32-10 for each counter.
+
+    `counter` has shape (..., 4) and holds 32-bit words; `key` is two 32-bit words. The answer is
+    uint32 of the same shape.
+    """
+    lanes = np.asarray(counter, dtype=np.uint64)
+    x0, x1, x2, x3 = (lanes[..., i] for i in range(4))
+    k0, k1 = key
+    for _ in range(10):
+        product_0 = _MULTIPLIER_0 * x0
+        product_1 = _MULTIPLIER_1 * x2
+        x0, x1, x2, x3 = (
+            (product_1 >> _SHIFT_32) ^ x1 ^ np.uint64(k0),
+            product_1 & _LOW_32,
+            (product_0 >> _SHIFT_32) ^ x3 ^ np.uint64(k1),
+            product_0 & _LOW_32,
+        )
+        k0, k1 = (k0 + _WEYL_0) & 0xFFFFFFFF, (k1 + _WEYL_1) & 0xFFFFFFFF
+    return np.stack([x0, x1, x2, x3], axis=-1).astype(np.uint32)
+
+
+def words(
+    seed: int, games: NDArray[np.uint64], nights: ArrayLike, purpose: int, count: int
+) -> NDArray[np.uint32]:
+    """Return the words of one purpose for the indices ``0 … count-1``.
+
+    `games` holds game numbers, uint64 of shape (G,); `nights` is one night or one per game. The answer
+    is uint32 of shape (G, count): the word of index ``i`` is ``w[i mod 4]`` of slot
+    ``4 * purpose + i div 4``. `purpose` is a `Purpose` or, for scripted agents, 32 … 63.
+    """
+    blocks = -(-count // 4)
+    counter = np.empty((len(games), blocks, 4), dtype=np.uint64)
+    counter[:, :, 0] = 4 * purpose + np.arange(blocks, dtype=np.uint64)
+    counter[:, :, 1] = np.broadcast_to(np.asarray(nights, dtype=np.uint64), games.shape)[:, None]
+    counter[:, :, 2] = (games & _LOW_32)[:, None]
+    counter[:, :, 3] = (games >> _SHIFT_32)[:, None]
+    drawn = philox4x32(counter, (seed & 0xFFFFFFFF, seed >> 32))
+    return drawn.reshape(len(games), 4 * blocks)[:, :count]
