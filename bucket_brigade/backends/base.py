@@ -1,0 +1,205 @@
+"""The contract of a backend: what it is asked, what it answers, and how it says no.
+
+Nothing here imports a backend. A request is arrays; one `play` evaluates every entry of a program, so
+nothing crosses a language border per game or per night. Whatever its batches, threads or device, a
+backend with the exact stream returns the same integers for the same request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from bucket_brigade.errors import InvalidInput
+from bucket_brigade.game.program import Program
+
+__all__ = [
+    "API_VERSION",
+    "Backend",
+    "BackendSpec",
+    "Counts",
+    "No",
+    "PlayRequest",
+    "Stepper",
+    "Verdict",
+    "Yes",
+]
+
+API_VERSION = 1
+"""Moves only when this contract does."""
+
+MAX_WORD = 2**64
+
+
+@dataclass(frozen=True)
+class BackendSpec:
+    """What a plugin registers to offer a backend; cheap to make, imports nothing.
+
+    `factory` and `probe` are ``"module:attribute"``. The factory takes no argument and returns a
+    `Backend`. The probe takes none and returns None if the backend can be used here, else the reason as
+    text; it must be quick. It may also raise `ModuleNotFoundError`, which reads as "not installed".
+    `exact_stream` claims that it plays the games of rules.md bit for bit. Among ready backends with the
+    exact stream, `auto` takes the one with the highest `speed`, a rough number of game-nights a second.
+    """
+
+    name: str
+    summary: str
+    factory: str
+    probe: str | None = None
+    exact_stream: bool = False
+    speed: float = 0.0
+    api_version: int = API_VERSION
+    install: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Yes:
+    """The backend can run the request."""
+
+    def __bool__(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class No:
+    """The backend cannot run the request, and why."""
+
+    reason: str
+
+    def __bool__(self) -> bool:
+        return False
+
+
+Verdict = Yes | No
+
+
+@dataclass(frozen=True, eq=False)
+class PlayRequest:
+    """Whole games to be played: `games` of every entry of `program`.
+
+    Entry ``e`` plays the games ``first_game[e] … first_game[e] + games - 1`` of `seed`; `first_game` may
+    be one number for all. `keep_games` asks for the counts of every single game as well (4 bytes a
+    count); without it, memory does not depend on `games`. `second_moments` asks for products of counts.
+    `workers` bounds the threads; None leaves it to the backend. Raises `InvalidInput` for a seed or game
+    number outside 64 bits, fewer than one game, or fewer than one worker.
+    """
+
+    program: Program
+    seed: int
+    games: int
+    first_game: ArrayLike = 0
+    keep_games: bool = False
+    second_moments: bool = True
+    workers: int | None = None
+
+    def __post_init__(self) -> None:
+        seed = check_integer("seed", self.seed, 0, MAX_WORD - 1)
+        games = check_integer("games", self.games, 1, 2**53)
+        if self.workers is not None:
+            check_integer("workers", self.workers, 1, 1024)
+        entries = self.program.num_entries
+        given = np.asarray(self.first_game, dtype=object)
+        if given.shape not in ((), (entries,)):
+            raise InvalidInput(f"first_game has shape {given.shape}: it must be one number or ({entries},).")
+        for value in given.ravel():
+            check_integer("first_game", value, 0, MAX_WORD - games)
+        first = np.broadcast_to(given, (entries,)).astype(np.uint64)
+        first.flags.writeable = False
+        object.__setattr__(self, "seed", seed)
+        object.__setattr__(self, "games", games)
+        object.__setattr__(self, "first_game", first)
+
+
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """What a backend counted; columns as in `bucket_brigade.game.counts`, D = 4*N + 5.
+
+    E entries, G games each. Integers only, so that the order of summation never matters. Products may
+    wrap around modulo 2**64: only differences of them are used, which come out right all the same.
+    """
+
+    games: int
+    sums: NDArray[np.int64]
+    """(E, D) counts summed over the games."""
+    products: NDArray[np.int64] | None = None
+    """(E, D, D) products of two counts summed over the games, if asked for."""
+    per_game: NDArray[np.int32] | None = None
+    """(E, G, D) counts of every game, if asked for."""
+
+
+class Stepper(Protocol):
+    """A batch of games played night by night, for seats that are played from outside.
+
+    G games, H houses, N agents. Every array is a fresh copy. Finished games stay as they ended.
+    """
+
+    @property
+    def nights(self) -> NDArray[np.uint32]:
+        """(G,) nights played so far."""
+
+    @property
+    def houses(self) -> NDArray[np.uint8]:
+        """(G, H) the houses now: 0 safe, 1 burning, 2 ruined."""
+
+    @property
+    def last_actions(self) -> NDArray[np.uint8]:
+        """(G, N, 3) house, mode and signal of the night before; zeros before night 1."""
+
+    @property
+    def finished(self) -> NDArray[np.uint8]:
+        """(G,) 0 still running, 1 terminated by the rules, 2 truncated by the night limit."""
+
+    @property
+    def counts(self) -> NDArray[np.int32]:
+        """(G, D) counts so far."""
+
+    def decide(self) -> NDArray[np.uint8]:
+        """(G, N, 3) what the native strategies do tonight; zeros on external seats and in finished games."""
+
+    def apply(self, actions: NDArray[np.uint8]) -> None:
+        """Play one night of every running game with these actions, shape (G, N, 3).
+
+        Raises `InvalidInput` for the wrong shape or dtype, a house off the ring, or a mode or signal
+        other than 0 and 1 in a running game.
+        """
+
+
+@runtime_checkable
+class Backend(Protocol):
+    """Plays programs. Pure: the same request gives the same answer."""
+
+    @property
+    def name(self) -> str:
+        """The name it is registered under."""
+
+    @property
+    def version(self) -> str:
+        """The version of the code that plays, for provenance."""
+
+    def can_run(self, request: PlayRequest) -> Verdict:
+        """Say before any work whether `play` would accept the request."""
+
+    def play(self, request: PlayRequest) -> Counts:
+        """Play whole games."""
+
+    def stepper(
+        self, program: Program, seed: int, entries: NDArray[np.uint32], games: NDArray[np.uint64]
+    ) -> Stepper:
+        """Start game ``games[g]`` of entry ``entries[g]`` for every g, ready for night 1.
+
+        Every town of `program` must have the same number of houses, else `InvalidInput`.
+        """
+
+
+def check_integer(name: str, value: object, low: int, high: int) -> int:
+    """Return `value` as an int, or raise `InvalidInput` naming the field and the range."""
+    if isinstance(value, np.integer):
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        top = "2**64 - 1" if high == MAX_WORD - 1 else f"{high:,}"
+        raise InvalidInput(f"{name} = {value!r} is not allowed: it must be an integer from {low} to {top}.")
+    return value
