@@ -1,0 +1,43 @@
+from typing import Final, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bucket_brigade.game.program import Program
+
+__all__ = ["BUILD_PROFILE", "MAX_AGENTS", "MAX_HOUSES", "MAX_NIGHTS", "Stepper", "__version__", "play"]
+
+__version__: str
+BUILD_PROFILE: Final[str]
+MAX_AGENTS: Final[int]
+MAX_HOUSES: Final[int]
+MAX_NIGHTS: Final[int]
+
+def play(
+    program: Program,
+    *,
+    seed: int,
+    games: int,
+    first_game: NDArray[np.uint64],
+    keep_games: bool,
+    second_moments: bool,
+    workers: int | None,
+) -> tuple[NDArray[np.int64], NDArray[np.int64] | None, NDArray[np.int32] | None]: ...
+
+@final
+class Stepper:
+    def __new__(
+        cls, program: Program, seed: int, entries: NDArray[np.uint32], games: NDArray[np.uint64]
+    ) -> Stepper: ...
+    @property
+    def nights(self) -> NDArray[np.uint32]: ...
+    @property
+    def houses(self) -> NDArray[np.uint8]: ...
+    @property
+    def last_actions(self) -> NDArray[np.uint8]: ...
+    @property
+    def finished(self) -> NDArray[np.uint8]: ...
+    @property
+    def counts(self) -> NDArray[np.int32]: ...
+    def decide(self) -> NDArray[np.uint8]: ...
+    def apply(self, actions: NDArray[np.uint8]) -> None: ...

@@ -1,0 +1,185 @@
+//! Random words: Philox4x32-10 and the fixed place of every word (rules.md, section 3).
+//!
+//! J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random numbers: as easy as 1, 2, 3",
+//! SC'11; the constants are those published with Random123.
+
+/// The threshold of probability 1: no 32-bit word reaches it.
+pub const CERTAIN: u64 = 1 << 32;
+
+const MULTIPLIERS: [u64; 2] = [0xD251_1F53, 0xCD9E_8D57];
+const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
+const ROUNDS: u32 = 10;
+const LOW: u64 = 0xFFFF_FFFF;
+
+/// What a word decides; the number is part of its counter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Whether a house catches fire.
+    Ignite = 0,
+    /// Whether a fire is put out.
+    Extinguish = 1,
+    /// Work or rest; the action of a tabular strategy.
+    Work = 2,
+    /// Whether a fire at home comes first.
+    Home = 3,
+    /// Which house.
+    Pick = 4,
+    /// Honest or not.
+    Signal = 5,
+    /// Whether to explore.
+    Stray = 6,
+    /// Where to explore.
+    StrayHouse = 7,
+    /// Work or rest while exploring.
+    StrayMode = 8,
+    /// Whether to repeat the night before.
+    Habit = 9,
+}
+
+/// The number of slots of a night: four for each purpose.
+pub const SLOTS: usize = 40;
+
+impl Purpose {
+    /// The slot that holds the word of `index`, a house or an agent below 16.
+    #[inline]
+    pub const fn slot(self, index: usize) -> usize {
+        4 * self as usize + index / 4
+    }
+}
+
+/// Four words for one counter.
+#[inline]
+pub fn philox4x32(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
+    philox_wide(counter.map(u64::from), key).map(|word| word as u32)
+}
+
+/// Philox on 64-bit lanes whose low halves are the words; the high halves of the answer are noise.
+///
+/// A product of two words needs 64 bits anyway, and a multiplication reads only low halves, so nothing
+/// needs to be masked or packed between rounds: this is the form that compiles to the fewest vector
+/// instructions when many counters are worked on side by side.
+#[allow(clippy::inline_always, reason = "has to become part of the vectorised loop around it")]
+#[inline(always)]
+pub(crate) fn philox_wide(counter: [u64; 4], key: [u32; 2]) -> [u64; 4] {
+    let [mut x0, mut x1, mut x2, mut x3] = counter;
+    let [mut k0, mut k1] = key;
+    for _ in 0..ROUNDS {
+        let product_0 = (x0 & LOW) * MULTIPLIERS[0];
+        let product_1 = (x2 & LOW) * MULTIPLIERS[1];
+        x0 = (product_1 >> 32) ^ x1 ^ u64::from(k0);
+        x1 = product_1;
+        x2 = (product_0 >> 32) ^ x3 ^ u64::from(k1);
+        x3 = product_0;
+        k0 = k0.wrapping_add(WEYL[0]);
+        k1 = k1.wrapping_add(WEYL[1]);
+    }
+    [x0, x1, x2, x3]
+}
+
+/// All the words of one game.
+#[derive(Clone, Copy, Debug)]
+pub struct Stream {
+    pub(crate) key: [u32; 2],
+    pub(crate) game: [u32; 2],
+}
+
+impl Stream {
+    /// The words of game `game` of `seed`.
+    #[inline]
+    pub const fn new(seed: u64, game: u64) -> Self {
+        Self { key: halves(seed), game: halves(game) }
+    }
+
+    /// The four words of a slot on a night.
+    #[inline]
+    pub fn block(&self, night: u32, slot: usize) -> [u32; 4] {
+        philox4x32([slot as u32, night, self.game[0], self.game[1]], self.key)
+    }
+}
+
+const fn halves(wide: u64) -> [u32; 2] {
+    [wide as u32, (wide >> 32) as u32]
+}
+
+/// Where a decision gets its words from.
+pub trait Words {
+    /// Tonight's word of a purpose for a house or an agent.
+    fn word(&mut self, purpose: Purpose, index: usize) -> u32;
+
+    /// Whether a chance succeeds; draws nothing if it is impossible or certain.
+    #[inline]
+    fn chance(&mut self, purpose: Purpose, index: usize, threshold: u64) -> bool {
+        threshold != 0 && (threshold == CERTAIN || u64::from(self.word(purpose, index)) < threshold)
+    }
+}
+
+/// The words of one night, each block drawn when first asked for.
+#[derive(Debug)]
+pub struct Tonight {
+    stream: Stream,
+    night: u32,
+    drawn: u64,
+    blocks: [[u32; 4]; SLOTS],
+}
+
+impl Tonight {
+    /// The words of `night`.
+    #[inline]
+    pub const fn new(stream: Stream, night: u32) -> Self {
+        Self { stream, night, drawn: 0, blocks: [[0; 4]; SLOTS] }
+    }
+
+    /// Turns to another night or game.
+    #[inline]
+    pub const fn turn_to(&mut self, stream: Stream, night: u32) {
+        self.stream = stream;
+        self.night = night;
+        self.drawn = 0;
+    }
+}
+
+impl Words for Tonight {
+    #[inline]
+    fn word(&mut self, purpose: Purpose, index: usize) -> u32 {
+        let slot = purpose.slot(index);
+        if self.drawn >> slot & 1 == 0 {
+            self.blocks[slot] = self.stream.block(self.night, slot);
+            self.drawn |= 1 << slot;
+        }
+        self.blocks[slot][index % 4]
+    }
+}
+
+/// `(word * count) div 2^32`: an index below `count`, which is at most 2^32.
+#[inline]
+pub fn scaled(word: u32, count: u64) -> u64 {
+    (u64::from(word) * count) >> 32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_have_their_places() {
+        let stream = Stream::new(0x0123_4567_89AB_CDEF, 0xFEDC_BA98_7654_3210);
+        let mut tonight = Tonight::new(stream, 7);
+        for index in 0..16 {
+            let counter = [4 * 5 + (index / 4) as u32, 7, 0x7654_3210, 0xFEDC_BA98];
+            let block = philox4x32(counter, [0x89AB_CDEF, 0x0123_4567]);
+            assert_eq!(tonight.word(Purpose::Signal, index), block[index % 4]);
+        }
+    }
+
+    #[test]
+    fn certain_and_impossible_chances_draw_nothing() {
+        struct Nothing;
+        impl Words for Nothing {
+            fn word(&mut self, _: Purpose, _: usize) -> u32 {
+                unreachable!("a word was drawn that cannot matter")
+            }
+        }
+        assert!(Nothing.chance(Purpose::Work, 0, CERTAIN));
+        assert!(!Nothing.chance(Purpose::Work, 0, 0));
+    }
+}

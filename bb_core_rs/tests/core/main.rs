@@ -1,0 +1,8 @@
+//! Tests of the core through its public face, without an interpreter.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod golden;
+mod identity;
+mod random;
+mod refusals;
