@@ -1,0 +1,84 @@
+"""Bucket Brigade: a town of houses, a brigade of self-interested neighbours, and what they should do.
+
+General layout, from the ground up; each part imports only from those above it in this list:
+
+    errors                     everything raised on purpose
+    game                       the rules as data: scenarios, strategies, programs, tallies, payoffs
+    backends, agents           what plays the games, and who sits on a seat
+    plugins, registry, config  how both get in, are found by name, and are chosen
+    simulation                 play a team and read its payoffs
+    equilibrium, evolution, tournament, envs, testing
+                               what to do with payoffs; faces for learners; checks for strangers' plugins
+    cli                        the command ``bucket-brigade``
+
+This module is the door. A name is imported when it is first used, so ``import bucket_brigade`` is quick
+and needs none of the optional packages.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bucket_brigade.agents.base import AgentSpec
+    from bucket_brigade.backends.base import BackendSpec
+    from bucket_brigade.equilibrium import PayoffEvaluator
+    from bucket_brigade.errors import BucketBrigadeError
+    from bucket_brigade.game.scenario import Scenario
+    from bucket_brigade.game.strategy import ARCHETYPES, Heuristic, Social, Tabular
+    from bucket_brigade.hookspecs import hookimpl
+    from bucket_brigade.registry import get_scenario, list_scenarios, resolve_backend, use_backend
+    from bucket_brigade.simulation import simulate
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "ARCHETYPES",
+    "AgentSpec",
+    "BackendSpec",
+    "BucketBrigadeError",
+    "Heuristic",
+    "PayoffEvaluator",
+    "Scenario",
+    "Social",
+    "Tabular",
+    "__version__",
+    "get_scenario",
+    "hookimpl",
+    "list_scenarios",
+    "resolve_backend",
+    "simulate",
+    "use_backend",
+]
+
+_HOME = {
+    "ARCHETYPES": "game.strategy",
+    "AgentSpec": "agents.base",
+    "BackendSpec": "backends.base",
+    "BucketBrigadeError": "errors",
+    "Heuristic": "game.strategy",
+    "PayoffEvaluator": "equilibrium",
+    "Scenario": "game.scenario",
+    "Social": "game.strategy",
+    "Tabular": "game.strategy",
+    "get_scenario": "registry",
+    "hookimpl": "hookspecs",
+    "list_scenarios": "registry",
+    "resolve_backend": "registry",
+    "simulate": "simulation",
+    "use_backend": "registry",
+}
+"""The module that each name comes from."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

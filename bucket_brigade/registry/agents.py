@@ -1,0 +1,160 @@
+"""Team members: from what a user types to a strategy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bucket_brigade.errors import InvalidInput, PluginError, UnknownName, did_you_mean, explain
+from bucket_brigade.game.strategy import (
+    ARCHETYPES,
+    External,
+    Heuristic,
+    Social,
+    Strategy,
+    Tabular,
+    Theta,
+    archetype,
+    check_theta,
+)
+from bucket_brigade.plugins import active_plugins
+from bucket_brigade.plugins.loading import describe
+from bucket_brigade.registry.names import cause, failures, find, listed_names
+from bucket_brigade.registry.objects import make
+
+__all__ = ["Member", "get_strategy", "list_agents", "member_label", "parse_team"]
+
+Member = str | Strategy | Sequence[float] | NDArray[np.floating[Any]]
+"""One seat of a team: the name of an agent, ``social:hero``, ``"[1, 0.9, …]"``, ten numbers, or a strategy."""
+
+RULES: dict[str, Callable[[Theta], Heuristic | Social]] = {"heuristic": Heuristic, "social": Social}
+"""The rules that read a strategy vector, by the word that is typed before it."""
+
+HOW = "A member is an agent's name, social:ARCHETYPE, heuristic:ARCHETYPE, or ten numbers such as [1,0.9,…]."
+
+
+def list_agents() -> tuple[str, ...]:
+    """Return the name of every registered agent, in the order of registration; each fits `get_strategy`."""
+    return listed_names(active_plugins().offers("agent"))
+
+
+def parse_team(text: str) -> tuple[str, ...]:
+    """Split ``"hero,social:liar,[1,0.9,…]"`` into members at the commas outside brackets.
+
+    Raises `InvalidInput` for an empty member or a bracket without its partner; `get_strategy` judges the
+    members themselves.
+    """
+    members, depth, start = [], 0, 0
+    for place, letter in enumerate(text):
+        depth += (letter == "[") - (letter == "]")
+        if depth not in (0, 1):
+            break
+        if letter == "," and depth == 0:
+            members.append(text[start:place].strip())
+            start = place + 1
+    members.append(text[start:].strip())
+    if depth != 0:
+        raise InvalidInput(explain(f"The team {text!r} has a bracket without its partner.", exists=HOW))
+    if not all(members):
+        seat = members.index("")
+        raise InvalidInput(explain(f"The team {text!r} has nobody on seat {seat}.", exists=HOW))
+    return tuple(members)
+
+
+def get_strategy(member: Member) -> Strategy:
+    """Return the strategy of a team member.
+
+    Ten numbers without a word before them are played by the heuristic rule. Raises `UnknownName` or
+    `DuplicateName` for a name, `InvalidInput` for numbers that are no strategy vector, and `PluginError`
+    if the factory of an agent fails.
+    """
+    if isinstance(member, Heuristic | Social | Tabular | External):
+        return member
+    if isinstance(member, str):
+        return _typed(member)
+    if isinstance(member, Sequence | np.ndarray):
+        numbers: Any = member
+        return Heuristic(check_theta(numbers, asked="team member"))
+    raise InvalidInput(explain(f"team member = {member!r} is not allowed.", exists=HOW))
+
+
+def _typed(member: str) -> Strategy:
+    text = member.strip()
+    word, colon, rest = text.partition(":")
+    if text.startswith("["):
+        return Heuristic(_theta(text, member))
+    if not colon:
+        return _named(text)
+    if word not in RULES:
+        raise UnknownName(
+            explain(
+                f"Unknown rule {word!r} in team member {member!r}.{did_you_mean(word, RULES)}",
+                exists=f"Rules: {', '.join(RULES)}.",
+            )
+        )
+    rest = rest.strip()
+    theta = _theta(rest, member) if rest.startswith("[") else archetype(rest)
+    return RULES[word](theta)
+
+
+def member_label(member: Member) -> str:
+    """Return a short name to print for a member; equal strategies may have different labels.
+
+    What was typed stays as it is, but for spaces. A strategy is called after its archetype if it has one,
+    else by its numbers, rounded to six digits.
+    """
+    if isinstance(member, str):
+        return re.sub(r"\s+", "", member)
+    strategy = get_strategy(member)
+    if isinstance(strategy, Heuristic | Social):
+        word = "social:" if isinstance(strategy, Social) else ""
+        for name, theta in ARCHETYPES.items():
+            if theta == strategy.theta:
+                return word + name
+        return f"{word}[{','.join(f'{value:g}' for value in strategy.theta)}]"
+    if isinstance(strategy, Tabular):
+        return f"tabular:{strategy.num_houses}-houses"
+    return "external"
+
+
+def _theta(text: str, member: str) -> Theta:
+    try:
+        if not text.endswith("]"):
+            raise ValueError(text)
+        numbers = [float(number) for number in text[1:-1].split(",")]
+    except ValueError:
+        raise InvalidInput(
+            explain(f"The numbers of team member {member!r} cannot be read.", exists=HOW)
+        ) from None
+    return check_theta(numbers, asked=f"team member {member!r}")
+
+
+def _named(name: str) -> Strategy:
+    plugins = active_plugins()
+    offers = plugins.offers("agent")
+    offer = find(offers, name, word="agent")
+    if offer is None:
+        names = listed_names(offers)
+        raise UnknownName(
+            explain(
+                f"Unknown agent {name!r}.{did_you_mean(name, names)}",
+                exists=f"Agents: {', '.join(names)}. {failures(plugins.failed)}",
+                do="Type: bucket-brigade plugins",
+            )
+        ) from cause(plugins.failed)
+    try:
+        made = make(offer.value.factory)
+    except Exception as error:
+        raise PluginError(
+            f"Agent {offer.qualified!r} ({offer.distribution} {offer.version}) cannot be made: {describe(error)}"
+        ) from error
+    if not isinstance(made, Heuristic | Social | Tabular | External):
+        raise PluginError(
+            f"Agent {offer.qualified!r} ({offer.distribution} {offer.version}) made a {type(made).__name__}: "
+            "it must be a native strategy."
+        )
+    return made
