@@ -66,7 +66,7 @@ format: $(STAMPS)/packages
 	then eval "$$settings"; cargo fmt; fi
 
 bench: setup
-	@$(PY) benchmarks/engines.py
+	@$(PY) -m benchmarks.engines --out docs/benchmarks/engines
 
 wheel: setup
 	@mkdir -p dist

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from bucket_brigade.backends.base import Counts, PlayRequest
 from bucket_brigade.backends.dispatch import Provenance, ResolvedBackend, play
+from bucket_brigade.config import resolve_workers
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.game.counts import TALLIES, column, tallies_of
 from bucket_brigade.game.payoffs import covariance_of_mean, mean_payoffs, price_matrix, reprice
@@ -167,7 +168,12 @@ def simulate(
     resolved = resolve_backend(backend)
     program = compile_team(town, team_of(town, team))
     request = PlayRequest(
-        program, seed=seed, games=games, first_game=first_game, keep_games=keep_games, workers=workers
+        program,
+        seed=seed,
+        games=games,
+        first_game=first_game,
+        keep_games=keep_games,
+        workers=resolve_workers(workers),
     )
     counts = play(resolved, request)
     return SimulationResult(

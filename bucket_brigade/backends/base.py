@@ -42,7 +42,8 @@ class BackendSpec:
     `Backend`. The probe takes none and returns None if the backend can be used here, else the reason as
     text; it must be quick. It may also raise `ModuleNotFoundError`, which reads as "not installed".
     `exact_stream` claims that it plays the games of rules.md bit for bit. Among ready backends with the
-    exact stream, `auto` takes the one with the highest `speed`, a rough number of game-nights a second.
+    exact stream, `auto` takes the one with the highest `speed`, a rough number of game-nights a second;
+    speed 0 keeps a backend out of `auto`.
     """
 
     name: str

@@ -56,9 +56,9 @@ def check_theta(theta: Sequence[float] | NDArray[np.floating], *, asked: str = "
 
     `asked` names the argument in the message.
     """
-    values = np.asarray(theta).tolist()
-    if not isinstance(values, list) or len(values) != len(TRAITS):
-        got = f"{len(values)} numbers" if isinstance(values, list) else repr(theta)
+    values = theta.tolist() if isinstance(theta, np.ndarray) else theta
+    if not isinstance(values, Sequence) or isinstance(values, str) or len(values) != len(TRAITS):
+        got = f"{len(values)} values" if isinstance(values, Sequence) else repr(theta)
         raise InvalidInput(
             explain(
                 f"{asked}: a strategy vector has {len(TRAITS)} traits, got {got}.",
@@ -66,7 +66,7 @@ def check_theta(theta: Sequence[float] | NDArray[np.floating], *, asked: str = "
             )
         )
     for trait, value in zip(TRAITS, values, strict=True):
-        number = isinstance(value, int | float) and not isinstance(value, bool)
+        number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
         if not number or math.isnan(value) or not 0.0 <= value <= 1.0:
             raise InvalidInput(f"{asked}: {trait} = {value!r} is not allowed: it must be a number in [0, 1].")
     return tuple(float(v) for v in values)  # type: ignore[return-value]

@@ -21,9 +21,17 @@ def test_traits_outside_the_unit_interval_are_refused(kind: type[Heuristic | Soc
         kind(theta)
 
 
-@pytest.mark.parametrize("theta", [HERO[:9], (*HERO, 0.5), (), 0.5])
+@pytest.mark.parametrize("theta", [HERO[:9], (*HERO, 0.5), (), 0.5, "hero", np.zeros((10, 2))[:9]])
 def test_the_wrong_number_of_traits_is_refused(theta: object) -> None:
     with pytest.raises(InvalidInput, match="has 10 traits"):
+        Heuristic(theta)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "theta", [np.zeros((10, 2)), [*HERO[:9], [0.5]], [*HERO[:9], "0.5"], [*HERO[:9], True]]
+)
+def test_traits_that_are_not_numbers_are_refused(theta: object) -> None:
+    with pytest.raises(InvalidInput, match=r"must be a number in \[0, 1\]"):
         Heuristic(theta)  # type: ignore[arg-type]
 
 

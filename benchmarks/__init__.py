@@ -1,0 +1,1 @@
+"""Benchmarks: ``make bench`` runs them; nothing in `tests/` measures time."""

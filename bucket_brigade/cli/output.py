@@ -1,0 +1,111 @@
+"""What commands print: tables for people, JSON for programs, progress for the patient."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from bucket_brigade.backends.dispatch import Provenance
+
+__all__ = ["console", "print_json", "progress", "provenance_line", "remark", "table", "with_error"]
+
+PATIENCE = 1.0
+"""Seconds of work before a progress bar appears."""
+
+WIDTH_WHEN_PIPED = 120
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return a console; when the output is not a terminal, lines are wide enough not to be broken."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, width=None if stream.isatty() else WIDTH_WHEN_PIPED, highlight=False)
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON object; NaN, which JSON lacks, becomes null."""
+    print(json.dumps(_plain(value), allow_nan=False))
+
+
+def remark(text: str, *, quiet: bool) -> None:
+    """Print a remark to stderr, unless quiet."""
+    if not quiet:
+        console(stderr=True).print(text, style="dim", markup=False)
+
+
+def table(title: str, *columns: str, left: int = 1) -> Table:
+    """Return an empty table whose first `left` columns are text and the others numbers."""
+    from rich import box
+    from rich.table import Table
+
+    made = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for place, name in enumerate(columns):
+        made.add_column(name, justify="left" if place < left else "right", no_wrap=place >= left)
+    return made
+
+
+def with_error(value: float, error: float) -> str:
+    """Return ``value ± error``, with as many decimals as the error's second digit deserves."""
+    if not math.isfinite(error) or error <= 0:
+        return f"{value:,.2f}" + (" ± 0" if error == 0 else "")
+    decimals = min(max(1 - math.floor(math.log10(error)), 0), 6)
+    return f"{value:,.{decimals}f} ± {error:.{decimals}f}"
+
+
+def provenance_line(provenance: Provenance) -> str:
+    """Return one line that says who played and why."""
+    p = provenance
+    return f"backend {p.backend} {p.backend_version} ({p.chosen_by}) · seed {p.seed} · {p.games:,} games"
+
+
+@contextmanager
+def progress(label: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Yield ``report(done, total)``; a bar shows once the work has lasted a second.
+
+    It writes to stderr, and only when that is a terminal.
+    """
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    if quiet or not sys.stderr.isatty():
+        yield _silence
+        return
+    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    bar = Progress(*columns, console=console(stderr=True), transient=True)
+    task = bar.add_task(label)
+    started = time.monotonic()
+
+    def report(done: int, total: int) -> None:
+        bar.update(task, completed=done, total=total)
+        if not bar.live.is_started and time.monotonic() - started > PATIENCE and done < total:
+            bar.start()
+
+    try:
+        yield report
+    finally:
+        bar.stop()
+
+
+def _silence(done: int, total: int) -> None:
+    """Report nothing."""
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(v) for key, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,106 @@
+"""``bucket-brigade payoffs``: what a team, or each archetype against each, is worth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bucket_brigade.cli.options import AsJson, BackendName, Games, Quiet, ScenarioName, Seed
+from bucket_brigade.cli.output import (
+    console,
+    print_json,
+    progress,
+    provenance_line,
+    remark,
+    table,
+    with_error,
+)
+
+if TYPE_CHECKING:
+    from bucket_brigade.game.scenario import Scenario
+
+__all__ = ["payoffs"]
+
+
+def payoffs(
+    scenario: ScenarioName,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            "--profile",
+            metavar="A,B,C,D",
+            help="A team, one member a seat: print its payoffs instead of the matrix.",
+        ),
+    ] = None,
+    games: Games = 10_000,
+    backend: BackendName = None,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Print the archetypes' payoff matrix, or with --profile one team's payoffs seat by seat."""
+    from bucket_brigade.registry import get_scenario
+
+    town = get_scenario(scenario)
+    if profile is None:
+        _matrix(town, games, backend, seed, as_json=as_json, quiet=quiet)
+    else:
+        _profile(town, profile, games, backend, seed, as_json=as_json, quiet=quiet)
+
+
+def _profile(
+    town: Scenario, profile: str, games: int, backend: str | None, seed: int, *, as_json: bool, quiet: bool
+) -> None:
+    from bucket_brigade.registry import member_label, parse_team
+    from bucket_brigade.simulation import simulate
+
+    members = parse_team(profile)
+    result = simulate(town, members, games=games, seed=seed, backend=backend)
+    labels = [member_label(member) for member in members]
+    if as_json:
+        print_json(
+            {
+                "scenario": town.name,
+                "profile": labels,
+                "payoffs": result.payoffs,
+                "standard_errors": result.standard_errors,
+                "covariance": result.covariance,
+                "nights": result.nights,
+                "tallies": result.tallies,
+                "backend": result.provenance.backend,
+                "provenance": result.provenance.to_json(),
+            }
+        )
+        return
+    columns = ("worked", "own_saves", "own_ruined")
+    heads = ("nights worked", "own houses saved", "own house-nights ruined")
+    shown = table(f"Payoffs per game in {town.name}", "seat", "strategy", "payoff", *heads, left=2)
+    for seat, label in enumerate(labels):
+        payoff = with_error(result.payoffs[seat], result.standard_errors[seat])
+        shown.add_row(str(seat), label, payoff, *(f"{result.tallies[name][seat]:.2f}" for name in columns))
+    console().print(shown)
+    remark(f"{result.nights:.2f} nights a game · {provenance_line(result.provenance)}", quiet=quiet)
+
+
+def _matrix(
+    town: Scenario, games: int, backend: str | None, seed: int, *, as_json: bool, quiet: bool
+) -> None:
+    from bucket_brigade.equilibrium import PayoffEvaluator
+    from bucket_brigade.game.strategy import ARCHETYPES
+
+    evaluator = PayoffEvaluator(town, num_simulations=games, seed=seed, backend=backend)
+    names = list(ARCHETYPES)
+    with progress("playing", quiet=quiet) as report:
+        matrix = evaluator.evaluate_payoff_matrix(names, progress=report)
+    if as_json:
+        print_json({"scenario": town.name, **matrix.to_json()})
+        return
+    title = f"Payoff of one row player among {town.num_agents - 1} column players, {town.name}"
+    shown = table(title, "", *names)
+    for i, name in enumerate(names):
+        shown.add_row(
+            name, *(with_error(matrix.payoffs[i, j], matrix.standard_errors[i, j]) for j in range(len(names)))
+        )
+    console().print(shown)
+    remark(provenance_line(matrix.provenance), quiet=quiet)

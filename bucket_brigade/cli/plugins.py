@@ -1,0 +1,106 @@
+"""``bucket-brigade plugins``: what is loaded, what is ready, and why not the rest."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bucket_brigade.cli.options import AsJson, BackendName, Quiet, Seed
+from bucket_brigade.cli.output import console, print_json, remark, table
+from bucket_brigade.errors import BucketBrigadeError
+
+__all__ = ["plugins"]
+
+STATE_STYLES = {
+    "ready": "green",
+    "not installed": "dim",
+    "unusable": "yellow",
+    "broken": "red",
+    "failed": "red",
+}
+
+
+def plugins(
+    everything: Annotated[
+        bool, typer.Option("--all", help="List agents and scenarios by name as well.")
+    ] = False,
+    backend: BackendName = None,
+    seed: Seed = 0,  # noqa: ARG001  every command takes the same options
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """List backends with their states and reasons, and the plugins they come from."""
+    from bucket_brigade.plugins import active_plugins
+    from bucket_brigade.registry import list_agents, list_backends, list_scenarios
+
+    records, statuses = active_plugins().records, list_backends()
+    chosen = _chosen(backend)
+    if as_json:
+        print_json(
+            {
+                "backends": [
+                    {
+                        "name": s.name,
+                        "state": str(s.state),
+                        "reason": s.reason,
+                        "summary": s.summary,
+                        "install": s.install,
+                        "exact_stream": s.exact_stream,
+                        "distribution": s.distribution,
+                        "version": s.version,
+                    }
+                    for s in statuses
+                ],
+                "plugins": [
+                    {
+                        "distribution": r.distribution,
+                        "version": r.version,
+                        "entry_point": r.entry_point,
+                        "state": r.state,
+                        "reason": r.reason,
+                        "hooks": list(r.hooks),
+                        "offers": {word: [o.name for o in offers] for word, offers in r.offers.items()},
+                    }
+                    for r in records
+                ],
+                "agents": list(list_agents()),
+                "scenarios": list(list_scenarios()),
+                "chosen": chosen,
+            }
+        )
+        return
+    out = console()
+    shown = table("Backends", "name", "state", "from", "summary, or why it is not ready", left=4)
+    for s in statuses:
+        why = s.summary if s.state == "ready" else f"{s.reason}. {s.install}".strip()
+        origin = f"{s.distribution} {s.version}".strip()
+        shown.add_row(s.name, f"[{STATE_STYLES[s.state]}]{s.state}[/]", origin, why)
+    out.print(shown)
+    loaded = table("Plugins", "distribution", "entry point", "state", "offers, or what went wrong", left=4)
+    for r in records:
+        offers = ", ".join(_counted(len(o), word) for word, o in r.offers.items() if o)
+        style = STATE_STYLES.get(r.state, "")
+        state = f"[{style}]{r.state}[/]" if style else r.state
+        loaded.add_row(f"{r.distribution} {r.version}", r.entry_point, state, offers or r.reason)
+    out.print(loaded)
+    if everything:
+        out.print("Agents: " + ", ".join(list_agents()), markup=False)
+        out.print("Scenarios: " + ", ".join(list_scenarios()), markup=False)
+    remark(f"Games are played by {chosen['name']} ({chosen['source']})." if "name" in chosen else
+           f"No backend is chosen. {chosen['error']}", quiet=quiet)  # fmt: skip
+
+
+def _chosen(backend: str | None) -> dict[str, str]:
+    """Return what a run would use; this command works even when that is an error."""
+    from bucket_brigade.registry import resolve_backend
+
+    try:
+        resolved = resolve_backend(backend)
+    except BucketBrigadeError as error:
+        return {"error": str(error)}
+    return {"name": resolved.name, "source": resolved.source}
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}{'s' * (count != 1)}"

@@ -1,0 +1,48 @@
+"""Run the command line inside the test process, as its user types it."""
+
+from __future__ import annotations
+
+import json
+import sys
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from bucket_brigade.cli.app import run
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command printed and how it exited."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> dict[str, Any]:
+        """The one JSON object on stdout."""
+        value = json.loads(self.out)
+        assert isinstance(value, dict)
+        return value
+
+
+Cli = Callable[..., Outcome]
+
+
+@pytest.fixture
+def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
+    """``cli("play", "easy", "--json")`` runs a command and returns its `Outcome`."""
+
+    def call(*arguments: str) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["bucket-brigade", *arguments])
+        capsys.readouterr()
+        # The command shows warnings in its own way; a test must not turn that off for the others.
+        with warnings.catch_warnings(), pytest.raises(SystemExit) as left:
+            run()
+        captured = capsys.readouterr()
+        return Outcome(int(left.value.code or 0), captured.out, captured.err)
+
+    return call

@@ -1,0 +1,70 @@
+"""Documents agree with the code: code blocks run, commands exist, links lead somewhere."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from bucket_brigade import hookspecs
+from tests.cli.conftest import Cli, cli  # noqa: F401  the fixture
+
+ROOT = Path(__file__).parent.parent.parent
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+COMMANDS = ("nash", "payoffs", "play", "plugins", "scenarios")
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(
+        rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
+
+
+def names(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "python")], ids=names)
+def test_python_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    namespace: dict[str, object] = {"__name__": "page"}
+    for block in blocks(page, "python"):
+        exec(compile(block, str(page), "exec"), namespace)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=names)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        if not target.startswith("https://"):
+            assert (page.parent / target).exists(), target
+
+
+def test_commands_in_the_pages_are_accepted(
+    cli: Cli,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    own = blocks(ROOT / "docs" / "how-to" / "own-scenarios.md", "toml")[0]
+    (tmp_path / "town.toml").write_text(own, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    seen = set()
+    for page in PAGES:
+        for block in blocks(page, "console"):
+            for command in re.findall(r"^\$ (?:\.venv/bin/)?bucket-brigade (.*)$", block, re.MULTILINE):
+                arguments = shlex.split(command)
+                few = ["--games", "24"] if arguments[0] in ("nash", "payoffs") else []
+                assert cli(*arguments, *few, "--json").code == 0, command
+                seen.add(arguments[0])
+    assert seen == set(COMMANDS)
+
+
+def test_the_contract_names_every_hook_with_its_signature() -> None:
+    text = (ROOT / "docs" / "reference" / "plugins.md").read_text(encoding="utf-8")
+    hooks = [f for name, f in vars(hookspecs).items() if name.startswith("register_")]
+    assert len(hooks) == 4
+    for hook in hooks:
+        parameters = ", ".join(inspect.signature(hook).parameters)
+        assert f"`{hook.__name__}({parameters})`" in text
