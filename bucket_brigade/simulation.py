@@ -6,14 +6,14 @@ keeps every night of it. Both say which backend played and why that one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bucket_brigade.backends.base import Counts, PlayRequest
+from bucket_brigade.backends.base import Counts, PlayRequest, merge_counts
 from bucket_brigade.backends.dispatch import Provenance, ResolvedBackend, play
 from bucket_brigade.config import resolve_workers
 from bucket_brigade.errors import InvalidInput
@@ -25,6 +25,9 @@ from bucket_brigade.game.strategy import Strategy, Tabular
 from bucket_brigade.registry import Member, get_scenario, get_strategy, parse_team, resolve_backend
 
 __all__ = ["Replay", "SimulationResult", "Team", "compile_team", "replay", "simulate"]
+
+PARTS, SMALLEST_PART = 50, 2_000
+"""How progress is cut: about fifty reports, and none for fewer games than a backend plays at once."""
 
 Team = str | Sequence[Member]
 """A strategy for every seat: ``"hero,free_rider,social:liar,firefighter"`` or a sequence of members."""
@@ -155,13 +158,15 @@ def simulate(
     backend: str | object | None = None,
     workers: int | None = None,
     keep_games: bool = False,
+    progress: Callable[[int, int], None] | None = None,
 ) -> SimulationResult:
     """Play games ``first_game … first_game + games - 1`` of `seed` and return payoffs and their errors.
 
     `scenario` is a name, a TOML file or a `Scenario`; `team` names a strategy for every seat; `backend`
     is a name, a `Backend` or None for the configured one. Equal arguments give equal results on every
     backend with the exact stream, whatever `workers` is. `keep_games` keeps the counts of every game
-    (4 bytes each). Raises `UnknownName`, `InvalidInput`, `BackendUnavailable` or `BackendCannotRun`
+    (4 bytes each). `progress`, if given, is called with (games played, games in all) from time to time;
+    it changes no result. Raises `UnknownName`, `InvalidInput`, `BackendUnavailable` or `BackendCannotRun`
     before any game is played.
     """
     town = get_scenario(scenario)
@@ -175,10 +180,25 @@ def simulate(
         keep_games=keep_games,
         workers=resolve_workers(workers),
     )
-    counts = play(resolved, request)
+    counts = play(resolved, request) if progress is None else _play_in_parts(resolved, request, progress)
     return SimulationResult(
         town, counts, Provenance.of(resolved, seed=seed, games=games, first_game=first_game)
     )
+
+
+def _play_in_parts(
+    resolved: ResolvedBackend, request: PlayRequest, progress: Callable[[int, int], None]
+) -> Counts:
+    """Play a request a part at a time. Counts are integers and games are numbered, so nothing changes."""
+    size = max(request.games // PARTS, SMALLEST_PART)
+    first = np.asarray(request.first_game, dtype=np.uint64)
+    done, parts = 0, []
+    while done < request.games:
+        games = min(size, request.games - done)
+        parts.append(play(resolved, replace(request, games=games, first_game=first + np.uint64(done))))
+        done += games
+        progress(done, request.games)
+    return merge_counts(parts)
 
 
 def replay(

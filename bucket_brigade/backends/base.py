@@ -7,6 +7,7 @@ backend with the exact stream returns the same integers for the same request.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -26,6 +27,7 @@ __all__ = [
     "Stepper",
     "Verdict",
     "Yes",
+    "merge_counts",
 ]
 
 API_VERSION = 1
@@ -130,6 +132,18 @@ class Counts:
     """(E, D, D) products of two counts summed over the games, if asked for."""
     per_game: NDArray[np.int32] | None = None
     """(E, G, D) counts of every game, if asked for."""
+
+
+def merge_counts(parts: Sequence[Counts]) -> Counts:
+    """Return the counts of several plays of one program, over consecutive games, as those of one play."""
+    kept = [part.per_game for part in parts if part.per_game is not None]
+    products = [part.products for part in parts if part.products is not None]
+    return Counts(
+        games=sum(part.games for part in parts),
+        sums=np.sum([part.sums for part in parts], axis=0),
+        products=np.sum(products, axis=0) if len(products) == len(parts) else None,
+        per_game=np.concatenate(kept, axis=1) if len(kept) == len(parts) else None,
+    )
 
 
 class Stepper(Protocol):

@@ -56,7 +56,8 @@ def _profile(
     from bucket_brigade.simulation import simulate
 
     members = parse_team(profile)
-    result = simulate(town, members, games=games, seed=seed, backend=backend)
+    with progress("playing", quiet=quiet) as report:
+        result = simulate(town, members, games=games, seed=seed, backend=backend, progress=report)
     labels = [member_label(member) for member in members]
     if as_json:
         print_json(

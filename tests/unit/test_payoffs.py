@@ -89,3 +89,21 @@ def test_one_game_has_no_error(python: Backend) -> None:
 def test_teams_of_the_wrong_size_are_refused(python: Backend, team: str) -> None:
     with pytest.raises(InvalidInput, match="4 seats"):
         simulate("easy", team, backend=python)
+
+
+def test_progress_changes_nothing(backend: Backend) -> None:
+    reports: list[tuple[int, int]] = []
+    whole = simulate("two_houses", TEAM, games=4_500, seed=5, backend=backend, keep_games=True)
+    parts = simulate(
+        "two_houses",
+        TEAM,
+        games=4_500,
+        seed=5,
+        backend=backend,
+        keep_games=True,
+        progress=lambda done, total: reports.append((done, total)),
+    )
+    np.testing.assert_array_equal(parts.counts.sums, whole.counts.sums)
+    np.testing.assert_array_equal(parts.covariance, whole.covariance)
+    np.testing.assert_array_equal(parts.game_payoffs, whole.game_payoffs)
+    assert reports == [(2_000, 4_500), (4_000, 4_500), (4_500, 4_500)]
