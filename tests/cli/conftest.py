@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import warnings
 from collections.abc import Callable
@@ -36,12 +37,18 @@ Cli = Callable[..., Outcome]
 def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
     """``cli("play", "easy", "--json")`` runs a command and returns its `Outcome`."""
 
+    logger = logging.getLogger("bucket_brigade")
+
     def call(*arguments: str) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["bucket-brigade", *arguments])
         capsys.readouterr()
-        # The command shows warnings in its own way; a test must not turn that off for the others.
-        with warnings.catch_warnings(), pytest.raises(SystemExit) as left:
-            run()
+        # The command shows warnings in its own way and may silence remarks; that must not reach other tests.
+        level = logger.level
+        try:
+            with warnings.catch_warnings(), pytest.raises(SystemExit) as left:
+                run()
+        finally:
+            logger.setLevel(level)
         captured = capsys.readouterr()
         return Outcome(int(left.value.code or 0), captured.out, captured.err)
 
