@@ -6,9 +6,9 @@ General layout, from the ground up; each part imports only from those above it i
     game                       the rules as data: scenarios, strategies, programs, tallies, payoffs
     backends, agents           what plays the games, and who sits on a seat
     plugins, registry, config  how both get in, are found by name, and are chosen
-    simulation                 play a team and read its payoffs
-    equilibrium, evolution, tournament, envs, testing
-                               what to do with payoffs; faces for learners; checks for strangers' plugins
+    simulation, exact          play a team and read its payoffs; or know them without playing
+    equilibrium, testing       what to do with payoffs; checks for strangers' plugins
+    reports                    tables, files and pictures of it all
     cli                        the command ``bucket-brigade``
 
 This module is the door. A name is imported when it is first used, so ``import bucket_brigade`` is quick

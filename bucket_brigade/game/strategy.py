@@ -58,7 +58,7 @@ def check_theta(theta: Sequence[float] | NDArray[np.floating], *, asked: str = "
     """
     values = theta.tolist() if isinstance(theta, np.ndarray) else theta
     if not isinstance(values, Sequence) or isinstance(values, str) or len(values) != len(TRAITS):
-        got = f"{len(values)} values" if isinstance(values, Sequence) else repr(theta)
+        got = f"{len(values)} numbers" if isinstance(values, Sequence) else repr(theta)
         raise InvalidInput(
             explain(
                 f"{asked}: a strategy vector has {len(TRAITS)} traits, got {got}.",

@@ -19,9 +19,10 @@ LAYERS = [
     {"errors"},
     {"game"},
     {"backends", "agents"},
-    {"hookspecs", "config", "plugins", "builtin_plugin", "registry", "simulation"},
-    {"testing", "equilibrium", "evolution", "tournament", "envs"},
-    {"cli"},
+    {"hookspecs", "config", "plugins", "builtin_plugin", "registry", "simulation", "exact"},
+    {"testing", "equilibrium"},
+    {"reports"},
+    {"cli", "__main__"},
 ]
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 
