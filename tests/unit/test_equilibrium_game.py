@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 
 import numpy as np
 import pytest
@@ -27,14 +26,17 @@ def random_game(strategies: int, players: int, seed: int = 0) -> SymmetricGame:
     return SymmetricGame(players, np.random.default_rng(seed).normal(size=shape))
 
 
-def brute_force_payoffs(game: SymmetricGame, x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return u by summing over every choice of every opponent."""
-    rank = {tuple(row): column for column, row in enumerate(game.compositions.tolist())}
-    total = np.zeros(game.num_strategies)
-    for choice in itertools.product(range(game.num_strategies), repeat=game.num_players - 1):
-        counts = tuple(choice.count(i) for i in range(game.num_strategies))
-        total += math.prod(x[i] for i in choice) * game.payoffs[:, rank[counts]]
-    return total
+def payoffs_one_opponent_at_a_time(game: SymmetricGame, x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return u by letting one opponent after the other draw a strategy."""
+    chances = {(0,) * game.num_strategies: 1.0}
+    for _ in range(game.num_players - 1):
+        after: dict[tuple[int, ...], float] = {}
+        for counts, chance in chances.items():
+            for i, share in enumerate(x):
+                key = tuple(count + (j == i) for j, count in enumerate(counts))
+                after[key] = after.get(key, 0.0) + chance * float(share)
+        chances = after
+    return np.asarray(game.payoffs @ [chances[tuple(row)] for row in game.compositions.tolist()])
 
 
 @pytest.mark.parametrize(("players", "strategies"), SIZES)
@@ -53,10 +55,10 @@ def test_multinomial_coefficients_count_all_choices(players: int, strategies: in
 
 
 @pytest.mark.parametrize(("strategies", "players"), [(2, 5), (3, 4), (4, 2), (3, 1), (1, 3)])
-def test_expected_payoffs_sum_over_every_choice_of_the_opponents(strategies: int, players: int) -> None:
+def test_expected_payoffs_are_those_of_opponents_who_draw_one_by_one(strategies: int, players: int) -> None:
     game = random_game(strategies, players)
     for x in np.random.default_rng(1).dirichlet(np.ones(strategies), size=5):
-        expected = brute_force_payoffs(game, x)
+        expected = payoffs_one_opponent_at_a_time(game, x)
         assert game.payoffs_against(x) == pytest.approx(expected, rel=1e-12, abs=1e-12)
         assert game.payoff(x) == pytest.approx(x @ expected, rel=1e-12, abs=1e-12)
         assert game.regret(x) == pytest.approx(max(expected - x @ expected), rel=1e-9, abs=1e-12)
