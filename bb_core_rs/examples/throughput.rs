@@ -1,4 +1,5 @@
-//! Prints game-nights per second on one and on two threads: `cargo run --release --example throughput`.
+//! Prints game-nights per second on one and on two threads:
+//! `cargo run --release --example throughput`.
 
 #![allow(clippy::print_stdout, reason = "this is what it is for")]
 

@@ -36,47 +36,82 @@ pub const fn num_counts(agents: usize) -> usize {
     OWN * agents + SHARED
 }
 
+/// The counts of one game; places after D are not used.
+pub(crate) type Row = [u32; MAX_COUNTS];
+
+/// Games collected before their products are added up.
+const BATCH: usize = 128;
+
 /// Sums over games of counts and of products of two counts.
 ///
-/// All additions and multiplications wrap around, as the contract allows: only differences are used.
-#[derive(Debug)]
+/// Additions wrap around, as the contract allows: only differences are used. Counts are collected by column,
+/// so that a product is a scalar product over many games, for which compilers make vector instructions.
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Totals {
-    sums: [i64; MAX_COUNTS],
-    /// (D, D), the upper triangle only; empty if products are not wanted.
-    products: Vec<i64>,
+    columns: Vec<[u32; BATCH]>,
+    collected: usize,
+    sums: Vec<u64>,
+    /// The rows of the upper triangle, one after the other; empty if products are not wanted.
+    products: Vec<u64>,
 }
 
 impl Totals {
     pub(crate) fn new(width: usize, second_moments: bool) -> Self {
-        Self { sums: [0; MAX_COUNTS], products: vec![0; if second_moments { width * width } else { 0 }] }
+        let pairs = if second_moments { width * (width + 1) / 2 } else { 0 };
+        Self {
+            columns: vec![[0; BATCH]; width],
+            collected: 0,
+            sums: vec![0; width],
+            products: vec![0; pairs],
+        }
     }
 
     /// Adds one game.
-    #[inline]
-    pub(crate) fn add(&mut self, counts: &[u32]) {
-        for (sum, &count) in self.sums.iter_mut().zip(counts) {
-            *sum = sum.wrapping_add(i64::from(count));
+    #[inline(always)]
+    pub(crate) fn add(&mut self, counts: &Row) {
+        for (column, &count) in self.columns.iter_mut().zip(counts) {
+            column[self.collected] = count;
         }
-        if self.products.is_empty() {
-            return;
+        self.collected += 1;
+        if self.collected == BATCH {
+            self.settle();
         }
-        for (i, row) in self.products.chunks_exact_mut(counts.len()).enumerate() {
-            let factor = u64::from(counts[i]);
-            for (product, &count) in row[i..].iter_mut().zip(&counts[i..]) {
-                *product = product.wrapping_add((factor * u64::from(count)).cast_signed());
+    }
+
+    /// Adds up what has been collected.
+    #[inline(always)]
+    pub(crate) fn settle(&mut self) {
+        let games = ..self.collected;
+        self.collected = 0;
+        for (sum, column) in self.sums.iter_mut().zip(&self.columns) {
+            *sum = sum.wrapping_add(column[games].iter().copied().map(u64::from).sum());
+        }
+        let mut products = self.products.iter_mut();
+        for (i, one) in self.columns.iter().enumerate() {
+            for (other, product) in self.columns[i..].iter().zip(&mut products) {
+                *product = product.wrapping_add(scalar_product(&one[games], &other[games]));
             }
         }
     }
 
-    /// Adds these totals to rows of an answer, (D,) and (D, D).
+    /// Adds these totals to rows of an answer, (D,) and the upper triangle of (D, D).
     pub(crate) fn add_to(&self, sums: &mut [i64], products: &mut [i64]) {
+        let width = self.sums.len();
         for (sum, part) in sums.iter_mut().zip(&self.sums) {
-            *sum = sum.wrapping_add(*part);
+            *sum = sum.wrapping_add(part.cast_signed());
         }
-        for (product, part) in products.iter_mut().zip(&self.products) {
-            *product = product.wrapping_add(*part);
+        let mut parts = self.products.iter();
+        for (i, row) in products.chunks_exact_mut(width).enumerate() {
+            for (product, part) in row[i..].iter_mut().zip(&mut parts) {
+                *product = product.wrapping_add(part.cast_signed());
+            }
         }
     }
+}
+
+#[inline(always)]
+fn scalar_product(one: &[u32], other: &[u32]) -> u64 {
+    one.iter().zip(other).fold(0, |sum, (&a, &b)| sum.wrapping_add(u64::from(a) * u64::from(b)))
 }
 
 /// Copies the upper triangle of a (D, D) matrix to the lower one.

@@ -8,7 +8,7 @@ pub const CERTAIN: u64 = 1 << 32;
 
 const MULTIPLIERS: [u64; 2] = [0xD251_1F53, 0xCD9E_8D57];
 const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
-const ROUNDS: u32 = 10;
+const ROUNDS: usize = 10;
 const LOW: u64 = 0xFFFF_FFFF;
 
 /// What a word decides; the number is part of its counter.
@@ -41,16 +41,35 @@ pub const SLOTS: usize = 40;
 
 impl Purpose {
     /// The slot that holds the word of `index`, a house or an agent below 16.
-    #[inline]
+    #[inline(always)]
     pub const fn slot(self, index: usize) -> usize {
         4 * self as usize + index / 4
     }
 }
 
 /// Four words for one counter.
-#[inline]
+#[inline(always)]
 pub fn philox4x32(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
-    philox_wide(counter.map(u64::from), key).map(|word| word as u32)
+    philox_wide(counter.map(u64::from), &Schedule::new(key)).map(|word| word as u32)
+}
+
+/// The key of every round.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Schedule([[u64; 2]; ROUNDS]);
+
+impl Schedule {
+    #[inline(always)]
+    fn new(key: [u32; 2]) -> Self {
+        Self(std::array::from_fn(|round| {
+            let key = |i: usize| key[i].wrapping_add(WEYL[i].wrapping_mul(round as u32));
+            [u64::from(key(0)), u64::from(key(1))]
+        }))
+    }
+
+    #[inline(always)]
+    pub(crate) fn of_seed(seed: u64) -> Self {
+        Self::new(halves(seed))
+    }
 }
 
 /// Philox on 64-bit lanes whose low halves are the words; the high halves of the answer are noise.
@@ -58,20 +77,16 @@ pub fn philox4x32(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
 /// A product of two words needs 64 bits anyway, and a multiplication reads only low halves, so nothing
 /// needs to be masked or packed between rounds: this is the form that compiles to the fewest vector
 /// instructions when many counters are worked on side by side.
-#[allow(clippy::inline_always, reason = "has to become part of the vectorised loop around it")]
 #[inline(always)]
-pub(crate) fn philox_wide(counter: [u64; 4], key: [u32; 2]) -> [u64; 4] {
+pub(crate) fn philox_wide(counter: [u64; 4], schedule: &Schedule) -> [u64; 4] {
     let [mut x0, mut x1, mut x2, mut x3] = counter;
-    let [mut k0, mut k1] = key;
-    for _ in 0..ROUNDS {
+    for [k0, k1] in schedule.0 {
         let product_0 = (x0 & LOW) * MULTIPLIERS[0];
         let product_1 = (x2 & LOW) * MULTIPLIERS[1];
-        x0 = (product_1 >> 32) ^ x1 ^ u64::from(k0);
+        x0 = (product_1 >> 32) ^ x1 ^ k0;
         x1 = product_1;
-        x2 = (product_0 >> 32) ^ x3 ^ u64::from(k1);
+        x2 = (product_0 >> 32) ^ x3 ^ k1;
         x3 = product_0;
-        k0 = k0.wrapping_add(WEYL[0]);
-        k1 = k1.wrapping_add(WEYL[1]);
     }
     [x0, x1, x2, x3]
 }
@@ -79,19 +94,19 @@ pub(crate) fn philox_wide(counter: [u64; 4], key: [u32; 2]) -> [u64; 4] {
 /// All the words of one game.
 #[derive(Clone, Copy, Debug)]
 pub struct Stream {
-    pub(crate) key: [u32; 2],
-    pub(crate) game: [u32; 2],
+    key: [u32; 2],
+    game: [u32; 2],
 }
 
 impl Stream {
     /// The words of game `game` of `seed`.
-    #[inline]
+    #[inline(always)]
     pub const fn new(seed: u64, game: u64) -> Self {
         Self { key: halves(seed), game: halves(game) }
     }
 
     /// The four words of a slot on a night.
-    #[inline]
+    #[inline(always)]
     pub fn block(&self, night: u32, slot: usize) -> [u32; 4] {
         philox4x32([slot as u32, night, self.game[0], self.game[1]], self.key)
     }
@@ -107,7 +122,7 @@ pub trait Words {
     fn word(&mut self, purpose: Purpose, index: usize) -> u32;
 
     /// Whether a chance succeeds; draws nothing if it is impossible or certain.
-    #[inline]
+    #[inline(always)]
     fn chance(&mut self, purpose: Purpose, index: usize, threshold: u64) -> bool {
         threshold != 0 && (threshold == CERTAIN || u64::from(self.word(purpose, index)) < threshold)
     }
@@ -124,13 +139,13 @@ pub struct Tonight {
 
 impl Tonight {
     /// The words of `night`.
-    #[inline]
+    #[inline(always)]
     pub const fn new(stream: Stream, night: u32) -> Self {
         Self { stream, night, drawn: 0, blocks: [[0; 4]; SLOTS] }
     }
 
     /// Turns to another night or game.
-    #[inline]
+    #[inline(always)]
     pub const fn turn_to(&mut self, stream: Stream, night: u32) {
         self.stream = stream;
         self.night = night;
@@ -139,7 +154,7 @@ impl Tonight {
 }
 
 impl Words for Tonight {
-    #[inline]
+    #[inline(always)]
     fn word(&mut self, purpose: Purpose, index: usize) -> u32 {
         let slot = purpose.slot(index);
         if self.drawn >> slot & 1 == 0 {
@@ -150,10 +165,10 @@ impl Words for Tonight {
     }
 }
 
-/// `(word * count) div 2^32`: an index below `count`, which is at most 2^32.
-#[inline]
-pub fn scaled(word: u32, count: u64) -> u64 {
-    (u64::from(word) * count) >> 32
+/// `(word * count) div 2^32`, an index below `count`.
+#[inline(always)]
+pub fn scaled(word: u32, count: u32) -> u32 {
+    ((u64::from(word) * u64::from(count)) >> 32) as u32
 }
 
 #[cfg(test)]

@@ -1,26 +1,33 @@
-//! One whole game, counted by events.
+//! One whole game, counted by events: nights on which nothing happens cost next to nothing.
 
 use crate::ahead::{Ahead, LANES, Plan};
 use crate::counts::{
-    DISTANCE, MAX_COUNTS, NIGHTS, OWN, OWN_RUINED, OWN_SAVES, RUINED, SAFE, SAVES, TERMINATED, WORKED,
+    DISTANCE, NIGHTS, OWN, OWN_RUINED, OWN_SAVES, RUINED, Row, SAFE, SAVES, TERMINATED, WORKED,
 };
-use crate::draws::Stream;
-use crate::policies::{Action, View, Weighed, heuristic_house, social, tabular};
-use crate::program::{MAX_AGENTS, Policy};
+use crate::draws::{Purpose, Words};
+use crate::policies::{Action, Attractions, Fires, View, heuristic_house, social_move, tabular_move};
+use crate::program::{MAX_AGENTS, MAX_HOUSES, Policy};
 use crate::rules::{Crowd, End, Houses, each, end, extinguish, spread};
 
 /// Plays games of one entry, one after the other.
 #[derive(Debug)]
 pub(crate) struct Player<'p> {
     plan: &'p Plan<'p>,
+    /// Whether nothing but ignition happens on a night without fires.
+    plain: bool,
+    /// Whether somebody looks at the actions of the night before.
+    remembers: bool,
     ahead: Ahead,
-    stream: Stream,
-    night: u32,
-    houses: Houses,
     last: [Action; MAX_AGENTS],
+    tally: Tally,
+}
+
+/// What is counted while a game is played.
+#[derive(Debug, Default)]
+struct Tally {
     /// Nights of work, a 16-bit field for each agent: no game is longer than 10,000 nights.
     worked: [u64; MAX_AGENTS / 4],
-    distance: [u32; MAX_AGENTS],
+    distance: [[u32; 4]; MAX_AGENTS / 4],
     own_saves: [u32; MAX_AGENTS],
     /// Own houses ruined, each counted as often as nights had ended before.
     spared: [u32; MAX_AGENTS],
@@ -29,143 +36,173 @@ pub(crate) struct Player<'p> {
 }
 
 impl<'p> Player<'p> {
-    pub(crate) fn new(plan: &'p Plan<'p>) -> Self {
+    pub(crate) fn new(plan: &'p Plan<'p>, seed: u64) -> Self {
         Self {
             plan,
-            ahead: Ahead::new(plan),
-            stream: Stream::new(0, 0),
-            night: 0,
-            houses: Houses::default(),
+            plain: plan.is_plain(),
+            remembers: plan.remembers(),
+            ahead: Ahead::new(seed),
             last: [Action::default(); MAX_AGENTS],
-            worked: [0; MAX_AGENTS / 4],
-            distance: [0; MAX_AGENTS],
-            own_saves: [0; MAX_AGENTS],
-            spared: [0; MAX_AGENTS],
-            burned: 0,
+            tally: Tally::default(),
         }
     }
 
     /// Plays one game and writes its D counts.
     #[inline(always)]
-    pub(crate) fn play(&mut self, stream: Stream, counts: &mut [u32; MAX_COUNTS]) {
-        let plan = self.plan;
-        let town = plan.town;
-        self.stream = stream;
-        self.worked = [0; MAX_AGENTS / 4];
-        self.distance = [0; MAX_AGENTS];
-        self.own_saves = [0; MAX_AGENTS];
-        self.spared = [0; MAX_AGENTS];
-        self.burned = 0;
-
-        self.ahead.draw(plan, stream, 0, 0);
+    pub(crate) fn play(&mut self, game: u64, counts: &mut Row) {
+        let town = self.plan.town;
+        self.tally = Tally::default();
+        self.ahead.start(self.plan, game);
         let mut night = 0;
+        let mut lane = 0;
         let mut houses = Houses { burning: self.ahead.ignite[0][0] as u32 & town.ring, ruined: 0 };
         let end = loop {
             night += 1;
-            let lane = night as usize % LANES;
-            if lane == 0 {
-                self.ahead.draw(plan, stream, night, houses.ruined);
+            lane += 1;
+            if lane == LANES {
+                self.count_work(LANES);
+                self.ahead.draw(self.plan, night, houses.ruined);
+                lane = 0;
             }
-            for (worked, work) in self.worked[..town.agents.div_ceil(4)].iter_mut().zip(&self.ahead.work) {
-                *worked += work[lane];
-            }
-            if plan.plain && houses.burning == 0 {
+            if self.plain && houses.burning == 0 {
                 houses.burning = self.ahead.ignite[0][lane] as u32 & town.ring & !houses.ruined;
             } else {
-                self.night = night;
-                self.houses = houses;
-                houses = self.play_night(lane);
+                houses = self.play_night(night, lane, houses);
             }
-            self.burned += houses.burning.count_ones();
+            self.tally.burned += houses.burning.count_ones();
             let end = end(town, night, houses);
             if end != End::Running {
                 break end;
             }
         };
+        self.count_work(lane + 1);
         self.count(night, houses.ruined, end, counts);
     }
 
     /// Plays a night on which something may happen; returns the houses at its end.
-    #[inline]
-    fn play_night(&mut self, lane: usize) -> Houses {
-        let plan = self.plan;
-        let town = plan.town;
-        let Houses { burning, ruined } = self.houses;
-        self.ahead.turn_to(self.stream, self.night);
-        let crowd = self.decide(lane);
-        let fires = extinguish(town, burning, &crowd, &mut self.ahead);
-        let ruined = ruined | fires;
-        let [one, two] = if plan.spreads { spread(town, fires) } else { [0, 0] };
+    #[inline(always)]
+    fn play_night(&mut self, night: u32, lane: usize, houses: Houses) -> Houses {
+        let town = self.plan.town;
+        let burning = houses.burning;
+        let a_choice = burning.count_ones() > 1;
+        let choices = if a_choice { self.plan.choices } else { 0 };
+        self.ahead.turn_to(lane, self.plan.always | choices | slots_of(burning));
+        let fires = if self.plain && !a_choice {
+            self.fight_one_fire(lane, burning)
+        } else {
+            let crowd = self.decide(night, lane, houses);
+            extinguish(town, burning, &crowd, &mut self.ahead)
+        };
+        let ruined = houses.ruined | fires;
+        let [one, two] = spread(town, fires);
         let [alone, with_one, with_two] = self.ahead.ignite.map(|lanes| lanes[lane] as u32);
         let caught = (alone & !(one | two)) | (with_one & one) | (with_two & two);
         let caught = caught & town.ring & !ruined;
-        for house in each(burning & !fires & !caught) {
-            self.own_saves[house % town.agents] += 1;
-        }
-        for house in each(fires) {
-            self.spared[house % town.agents] += self.night - 1;
+        let saved = burning & !fires & !caught;
+        for house in each(burning) {
+            let owner = usize::from(town.owner[house]);
+            self.tally.own_saves[owner] += saved >> house & 1;
+            self.tally.spared[owner] += (fires >> house & 1) * (night - 1);
         }
         Houses { burning: caught, ruined }
     }
 
+    /// Lets heuristic agents fight a single fire: whoever works goes there. Returns the fire if it is left.
+    #[inline(always)]
+    fn fight_one_fire(&mut self, lane: usize, fire: u32) -> u32 {
+        let town = self.plan.town;
+        let house = fire.trailing_zeros() as usize % MAX_HOUSES;
+        let mut workers = 0;
+        for (group, distance) in self.tally.distance[..self.plan.groups].iter_mut().enumerate() {
+            let fields = self.ahead.work[group][lane];
+            workers += (fields.wrapping_mul(0x0001_0001_0001_0001) >> 48) as usize;
+            for (j, distance) in distance.iter_mut().enumerate() {
+                *distance += u32::from(town.steps[4 * group + j][house]) * (fields >> (16 * j) & 1) as u32;
+            }
+        }
+        let out =
+            self.ahead.chance(Purpose::Extinguish, house, town.extinguish[workers % town.extinguish.len()]);
+        if out { 0 } else { fire }
+    }
+
     /// Lets every agent act; returns how many work where.
-    #[inline]
-    fn decide(&mut self, lane: usize) -> Crowd {
+    #[inline(always)]
+    fn decide(&mut self, night: u32, lane: usize, houses: Houses) -> Crowd {
         let plan = self.plan;
         let town = plan.town;
-        let view = View { town, houses: self.houses, night: self.night, last: &self.last[..town.agents] };
-        let weighed = plan.remembers.then(|| Weighed::new(&view));
+        let view = View { town, houses, night, last: &self.last[..town.agents] };
+        let attractions = self.remembers.then(|| Attractions::new(&view));
+        let fires = Fires::new(houses.burning);
         let mut crowd = Crowd::default();
         let mut actions = [Action::default(); MAX_AGENTS];
-        for (agent, policy) in plan.team.iter().enumerate() {
+        for (agent, (policy, action)) in plan.team.iter().zip(&mut actions).enumerate() {
             let home = town.homes[agent];
-            let (house, work) = match (policy, &weighed) {
+            let field = 16 * (agent % 4);
+            let (house, work) = match (policy, &attractions) {
                 (Policy::Heuristic { home_first, .. }, _) => {
-                    let work = self.ahead.work[agent / 4][lane] >> (16 * (agent % 4)) & 1 == 1;
-                    let goes = |ahead| heuristic_house(town, self.houses.burning, agent, *home_first, ahead);
-                    (if work { goes(&mut self.ahead) } else { home }, work)
+                    let work = self.ahead.work[agent / 4][lane] >> field & 1 == 1;
+                    let there = heuristic_house(home, &fires, agent, *home_first, &mut self.ahead);
+                    (if work { there } else { home }, work)
                 }
-                (Policy::Social { .. }, Some(weighed)) => {
-                    social(plan.program, policy, &view, weighed, agent, &mut self.ahead)
+                (Policy::Social(mind), Some(attractions)) => {
+                    let (house, work) = social_move(mind, &view, attractions, agent, &mut self.ahead);
+                    self.tally.worked[agent / 4] += u64::from(work) << field;
+                    (house, work)
                 }
                 (Policy::Tabular { table, .. }, _) => {
-                    tabular(&plan.program.tables[table.clone()], &view, agent, &mut self.ahead)
+                    let table = &plan.program.tables[table.clone()];
+                    let (house, work) = tabular_move(table, &view, agent, &mut self.ahead);
+                    self.tally.worked[agent / 4] += u64::from(work) << field;
+                    (house, work)
                 }
                 _ => (home, false),
             };
-            actions[agent] = Action { house, work, signal: false };
-            if work {
-                crowd[usize::from(house)] += 1;
-                self.distance[agent] += u32::from(town.steps[agent][usize::from(house)]);
-                if plan.heuristics >> agent & 1 == 0 {
-                    self.worked[agent / 4] += 1 << (16 * (agent % 4));
-                }
-            }
+            *action = Action { house, work, signal: false };
+            let house = usize::from(house) % MAX_HOUSES;
+            crowd[house] += u8::from(work);
+            self.tally.distance[agent / 4][agent % 4] +=
+                u32::from(town.steps[agent][house]) * u32::from(work);
         }
-        self.last = actions;
+        if self.remembers {
+            self.last = actions;
+        }
         crowd
     }
 
-    #[inline]
-    fn count(&self, nights: u32, ruined: u32, end: End, counts: &mut [u32; MAX_COUNTS]) {
+    /// Counts the work of heuristic agents in the first lanes of a burst.
+    #[inline(always)]
+    fn count_work(&mut self, lanes: usize) {
+        for (worked, work) in self.tally.worked[..self.plan.groups].iter_mut().zip(&self.ahead.work) {
+            *worked += (0..LANES).map(|lane| if lane < lanes { work[lane] } else { 0 }).sum::<u64>();
+        }
+    }
+
+    #[inline(always)]
+    fn count(&self, nights: u32, ruined: u32, end: End, counts: &mut [u32]) {
         let town = self.plan.town;
+        let (own, shared) = counts.split_at_mut(OWN * town.agents);
         let mut all_ruined = 0;
         let mut all_saves = 0;
-        for agent in 0..town.agents {
-            let own_ruined = nights * (ruined & town.owned[agent]).count_ones() - self.spared[agent];
-            let own = &mut counts[OWN * agent..][..OWN];
-            own[WORKED] = (self.worked[agent / 4] >> (16 * (agent % 4)) & 0xFFFF) as u32;
-            own[DISTANCE] = self.distance[agent];
-            own[OWN_SAVES] = self.own_saves[agent];
+        for (agent, own) in own.chunks_exact_mut(OWN).enumerate() {
+            let own_ruined = nights * (ruined & town.owned[agent]).count_ones() - self.tally.spared[agent];
+            own[WORKED] = (self.tally.worked[agent / 4] >> (16 * (agent % 4)) & 0xFFFF) as u32;
+            own[DISTANCE] = self.tally.distance[agent / 4][agent % 4];
+            own[OWN_SAVES] = self.tally.own_saves[agent];
             own[OWN_RUINED] = own_ruined;
             all_ruined += own_ruined;
-            all_saves += self.own_saves[agent];
+            all_saves += self.tally.own_saves[agent];
         }
-        let shared = &mut counts[OWN * town.agents..];
         shared[NIGHTS] = nights;
-        shared[SAFE] = nights * town.houses as u32 - all_ruined - self.burned;
+        shared[SAFE] = nights * town.houses as u32 - all_ruined - self.tally.burned;
         shared[RUINED] = all_ruined;
         shared[SAVES] = all_saves;
         shared[TERMINATED] = u32::from(end == End::Terminated);
     }
+}
+
+/// The slots of the words that may put these fires out.
+#[inline]
+fn slots_of(burning: u32) -> u64 {
+    let group = |group: u32| u64::from(burning >> (4 * group) & 15 != 0) << group;
+    (group(0) | group(1) | group(2) | group(3)) << Purpose::Extinguish.slot(0)
 }

@@ -4,8 +4,8 @@
 //! always the order of the rules; the answers are the same, since every word has its own place.
 
 use crate::draws::{CERTAIN, Purpose, Words, scaled};
-use crate::program::{MAX_HOUSES, Policy, Program, Town};
-use crate::rules::{Houses, neighbours};
+use crate::program::{Intent, MAX_HOUSES, Policy, Program, Social, Town, WEIGHTS, weight_index};
+use crate::rules::{Houses, each, neighbours};
 
 /// What an agent does on a night.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,149 +36,152 @@ pub fn decide(
     program: &Program,
     policy: &Policy,
     view: &View,
-    crowds: &Weighed,
+    attractions: &Attractions,
     agent: usize,
     words: &mut impl Words,
 ) -> Action {
     let home = view.town.homes[agent];
-    match *policy {
-        Policy::Heuristic { work, home_first, honesty } => {
-            let works = words.chance(Purpose::Work, agent, work);
-            let house = if works {
-                heuristic_house(view.town, view.houses.burning, agent, home_first, words)
-            } else {
-                home
-            };
-            let signal = works == words.chance(Purpose::Signal, agent, honesty);
-            Action { house, work: works, signal }
+    match policy {
+        &Policy::Heuristic { work, home_first, honesty } => {
+            let work = words.chance(Purpose::Work, agent, work);
+            let fires = Fires::new(view.houses.burning);
+            let house = if work { heuristic_house(home, &fires, agent, home_first, words) } else { home };
+            Action { house, work, signal: work == words.chance(Purpose::Signal, agent, honesty) }
         }
-        Policy::Social { honesty, .. } => {
-            let (house, work) = social(program, policy, view, crowds, agent, words);
-            let (intends, _) = intent(program, policy, view, agent);
-            Action { house, work, signal: intends == words.chance(Purpose::Signal, agent, honesty) }
+        Policy::Social(social) => {
+            let (house, work) = social_move(social, view, attractions, agent, words);
+            let intends = intent(social, view, agent).work;
+            Action { house, work, signal: intends == words.chance(Purpose::Signal, agent, social.honesty) }
         }
-        Policy::Tabular { ref table, .. } => {
-            let (house, work) = tabular(&program.tables[table.clone()], view, agent, words);
+        Policy::Tabular { table, .. } => {
+            let (house, work) = tabular_move(&program.tables[table.clone()], view, agent, words);
             Action { house, work, signal: work }
         }
         Policy::External => Action::default(),
     }
 }
 
-/// Where a heuristic agent that works goes.
-#[inline]
-pub fn heuristic_house(
-    town: &Town,
-    burning: u32,
-    agent: usize,
-    home_first: u64,
-    words: &mut impl Words,
-) -> u8 {
-    let home = town.homes[agent];
-    let fires = burning.count_ones();
-    if fires <= 1 {
-        // Home first or not, there is only one place to go.
-        return if fires == 0 { home } else { burning.trailing_zeros() as u8 };
-    }
-    if burning >> home & 1 == 1 && words.chance(Purpose::Home, agent, home_first) {
-        return home;
-    }
-    let mut fires_left = burning;
-    for _ in 0..scaled(words.word(Purpose::Pick, agent), u64::from(fires)) {
-        fires_left &= fires_left - 1;
-    }
-    fires_left.trailing_zeros() as u8
+/// The burning houses as a list.
+#[derive(Debug)]
+pub struct Fires {
+    mask: u32,
+    count: u32,
+    houses: [u8; MAX_HOUSES],
 }
 
-/// Where in a table of weights each house stands tonight, but for the distance: the same for every agent.
-#[derive(Debug)]
-pub struct Weighed([u16; MAX_HOUSES]);
+impl Fires {
+    /// Lists the houses of a mask in ascending order.
+    #[inline(always)]
+    pub fn new(mask: u32) -> Self {
+        let mut houses = [0; MAX_HOUSES];
+        for (place, house) in houses.iter_mut().zip(each(mask)) {
+            *place = house as u8;
+        }
+        Self { mask, count: mask.count_ones(), houses }
+    }
+}
 
-impl Weighed {
-    /// Weighs the houses of a view.
-    #[inline]
+/// Where a heuristic agent that works goes.
+#[inline(always)]
+pub fn heuristic_house(home: u8, fires: &Fires, agent: usize, home_first: u64, words: &mut impl Words) -> u8 {
+    if fires.count <= 1 {
+        // Home first or not, there is only one place to go.
+        return if fires.count == 0 { home } else { fires.houses[0] };
+    }
+    // Looked at whether home burns or not: a branch that nobody can foresee costs more than the word.
+    let home_first = words.chance(Purpose::Home, agent, home_first);
+    let pick = scaled(words.word(Purpose::Pick, agent), fires.count);
+    if home_first && fires.mask >> home & 1 == 1 { home } else { fires.houses[pick as usize % MAX_HOUSES] }
+}
+
+/// What draws a social agent to a house, but for the distance from home: the same for every agent.
+#[derive(Debug)]
+pub struct Attractions([u16; MAX_HOUSES]);
+
+impl Attractions {
+    /// Looks at the houses of a view.
+    #[inline(always)]
     pub fn new(view: &View) -> Self {
-        let town = view.town;
         let mut located = [0_u16; MAX_HOUSES];
         if view.night > 1 {
             for action in view.last {
-                located[usize::from(action.house)] += 1;
+                located[usize::from(action.house) % MAX_HOUSES] += 1;
             }
         }
-        let [left, right] = neighbours(town, view.houses.burning);
-        let mut places = [0; MAX_HOUSES];
-        for house in 0..town.houses {
-            let bit = |mask: u32| (mask >> house & 1) as u16;
-            let row = 3 * bit(view.houses.burning) + bit(left) + bit(right);
-            places[house] = row * (town.agents as u16 + 1) + located[house];
+        let burning = view.houses.burning;
+        let [left, right] = neighbours(view.town, burning);
+        let mut attractions = [0; MAX_HOUSES];
+        for house in 0..MAX_HOUSES {
+            let bit = |mask: u32| (mask as u16) >> house & 1;
+            let fires = 3 * bit(burning) + bit(left) + bit(right);
+            attractions[house] = weight_index(fires, located[house], view.town.agents);
         }
-        Self(places)
+        Self(attractions)
     }
 }
 
 /// House and mode of a social agent.
-#[inline]
-pub fn social(
-    program: &Program,
-    policy: &Policy,
+#[inline(always)]
+pub fn social_move(
+    social: &Social,
     view: &View,
-    weighed: &Weighed,
+    attractions: &Attractions,
     agent: usize,
     words: &mut impl Words,
 ) -> (u8, bool) {
-    let &Policy::Social { honesty, exploration, memory, ref weights, .. } = policy else {
-        return (0, false);
-    };
-    if view.night > 1 && words.chance(Purpose::Habit, agent, memory) {
+    if view.night > 1 && words.chance(Purpose::Habit, agent, social.memory) {
         let before = view.last[agent];
         return (before.house, before.work);
     }
-    if words.chance(Purpose::Stray, agent, exploration) {
-        let house = scaled(words.word(Purpose::StrayHouse, agent), view.town.houses as u64);
+    if words.chance(Purpose::Stray, agent, social.exploration) {
+        let house = scaled(words.word(Purpose::StrayHouse, agent), view.town.houses as u32);
         return (house as u8, words.word(Purpose::StrayMode, agent) >> 31 == 1);
     }
-    let (intends, altruistic) = intent(program, policy, view, agent);
-    let signal = intends == words.chance(Purpose::Signal, agent, honesty);
-    let work = words.chance(Purpose::Work, agent, if signal { honesty } else { altruistic });
+    let intent = intent(social, view, agent);
+    let signal = intent.work == words.chance(Purpose::Signal, agent, social.honesty);
+    let work = words.chance(Purpose::Work, agent, if signal { social.honesty } else { intent.altruistic });
     let pick = words.word(Purpose::Pick, agent);
-    (weighed_house(&program.tables[weights.clone()], view.town, weighed, agent, pick), work)
+    (attracted_to(&social.weights, view.town, attractions, agent, pick), work)
 }
 
-/// Whether a social agent intends to work, and its threshold of working after signalling rest.
-#[inline]
-fn intent(program: &Program, policy: &Policy, view: &View, agent: usize) -> (bool, u64) {
-    let Policy::Social { intents, .. } = policy else {
-        return (false, 0);
+#[inline(always)]
+fn intent(social: &Social, view: &View, agent: usize) -> Intent {
+    let burning = view.houses.burning;
+    let home_burns = burning >> view.town.homes[agent] & 1;
+    social.intents[burning.count_ones() as usize][home_burns as usize]
+}
+
+#[inline(always)]
+fn attracted_to(
+    weights: &[u32; WEIGHTS],
+    town: &Town,
+    attractions: &Attractions,
+    agent: usize,
+    pick: u32,
+) -> u8 {
+    let weight = |house: usize| {
+        weights[usize::from(attractions.0[house] | u16::from(town.steps[agent][house])) % WEIGHTS]
     };
-    let home_burns = view.houses.burning >> view.town.homes[agent] & 1;
-    let row = 4 * view.houses.burning.count_ones() + 2 * home_burns;
-    let pair = &program.tables[intents.clone()][row as usize..];
-    (pair[0] == 1, pair[1])
-}
-
-#[inline]
-fn weighed_house(weights: &[u64], town: &Town, weighed: &Weighed, agent: usize, pick: u32) -> u8 {
-    let row = 6 * (town.agents + 1);
-    let mut running = [0; MAX_HOUSES];
-    let mut total = 0;
-    for house in 0..town.houses {
-        total += weights[row * usize::from(town.steps[agent][house]) + usize::from(weighed.0[house])];
-        running[house] = total;
-    }
-    let target = scaled(pick, total);
+    let ring = 0..town.houses.min(MAX_HOUSES);
+    let target = scaled(pick, ring.clone().map(weight).sum());
     // The running total rises and ends above the target, so the houses not above it come first.
-    running[..town.houses].iter().map(|&so_far| u8::from(so_far <= target)).sum()
+    let mut running = 0;
+    let mut chosen = 0;
+    for house in ring {
+        running += weight(house);
+        chosen += u8::from(running <= target);
+    }
+    chosen
 }
 
 /// House and mode of a tabular agent.
-#[inline]
-pub fn tabular(table: &[u64], view: &View, agent: usize, words: &mut impl Words) -> (u8, bool) {
+#[inline(always)]
+pub fn tabular_move(table: &[u64], view: &View, agent: usize, words: &mut impl Words) -> (u8, bool) {
     let actions = 2 * view.town.houses;
-    let state = table_row(view.houses);
-    let row = &table[state * actions..][..actions];
-    let first = row.partition_point(|&threshold| threshold == 0);
-    let action = if row[first] == CERTAIN {
-        first
+    let row = &table[table_row(view.houses) * actions..][..actions];
+    let possible = row.partition_point(|&threshold| threshold == 0);
+    let action = if row[possible] == CERTAIN {
+        possible
     } else {
         let word = u64::from(words.word(Purpose::Work, agent));
         row.partition_point(|&threshold| threshold <= word)
@@ -187,14 +190,14 @@ pub fn tabular(table: &[u64], view: &View, agent: usize, words: &mut impl Words)
 }
 
 /// The number whose ternary digit `h`, least significant first, is the state of house `h`.
-#[inline]
+#[inline(always)]
 fn table_row(houses: Houses) -> usize {
     (ternary(houses.burning) + 2 * ternary(houses.ruined)) as usize
 }
 
 const fn ternary(mask: u32) -> u32 {
     const HIGH: u32 = 3_u32.pow(8);
-    TERNARY[mask as usize & 255] as u32 + HIGH * TERNARY[mask as usize >> 8] as u32
+    TERNARY[mask as usize & 255] as u32 + HIGH * TERNARY[mask as usize >> 8 & 255] as u32
 }
 
 /// For each mask of eight houses, the sum of their powers of three.

@@ -1,11 +1,12 @@
 //! The compiled program: towns, policies and entries, checked once (rules.md, sections 2, 3 and 6).
 
+mod read;
+
 use std::borrow::Cow;
-use std::fmt::Display;
 use std::ops::Range;
 
-use crate::draws::CERTAIN;
 use crate::error::Error;
+use read::{index, length, read_policies, read_town, within};
 
 /// The largest ring.
 pub const MAX_HOUSES: usize = 16;
@@ -13,9 +14,6 @@ pub const MAX_HOUSES: usize = 16;
 pub const MAX_AGENTS: usize = 16;
 /// The longest game.
 pub const MAX_NIGHTS: u32 = 10_000;
-
-/// No integer weight of a house is larger, so that those of a whole ring add up to at most 2^32.
-const MAX_WEIGHT: u64 = CERTAIN / MAX_HOUSES as u64;
 
 /// A program as plain arrays, laid out as in `bucket_brigade.game.program.Program`.
 ///
@@ -83,6 +81,8 @@ pub struct Town {
     pub ignite: [u64; 3],
     /// Thresholds of a fire being put out, by the number of workers.
     pub extinguish: [u64; MAX_AGENTS + 1],
+    /// The agent who owns each house.
+    pub owner: [u8; MAX_HOUSES],
     /// The mask of the houses each agent owns.
     pub owned: [u32; MAX_AGENTS],
     /// Ring distance from each agent's home to each house, the shorter way round.
@@ -101,20 +101,8 @@ pub enum Policy {
         /// Signals its mode.
         honesty: u64,
     },
-    /// Thresholds, and the tables of `Program.tables` in the Python package.
-    Social {
-        /// Signals its intent, and keeps a promise to work.
-        honesty: u64,
-        /// Explores.
-        exploration: u64,
-        /// Repeats the night before.
-        memory: u64,
-        /// (H+1, 2, 2) by burning houses and home burning: whether it intends to work, and the threshold
-        /// of working after signalling rest.
-        intents: Range<usize>,
-        /// (H div 2 + 1, 2, 3, N+1) weights of a house.
-        weights: Range<usize>,
-    },
+    /// Thresholds and tables.
+    Social(Box<Social>),
     /// Running thresholds, (3^H, 2H).
     Tabular {
         /// Where the table is.
@@ -124,6 +112,42 @@ pub enum Policy {
     },
     /// Played from outside.
     External,
+}
+
+/// A social strategy as integers.
+#[derive(Clone, Debug)]
+pub struct Social {
+    /// Signals its intent, and keeps a promise to work.
+    pub honesty: u64,
+    /// Explores.
+    pub exploration: u64,
+    /// Repeats the night before.
+    pub memory: u64,
+    /// By the number of burning houses and by whether home burns.
+    pub intents: Vec<[Intent; 2]>,
+    /// The weight of a house at [`weight_index`]; of a whole ring, they add up to less than 2^32.
+    pub weights: [u32; WEIGHTS],
+}
+
+/// What a social agent is up to.
+#[derive(Clone, Copy, Debug)]
+pub struct Intent {
+    /// Whether it intends to work.
+    pub work: bool,
+    /// Threshold of working after signalling rest.
+    pub altruistic: u64,
+}
+
+/// Places in a table of weights, some of them unused: a power of two, so that no index can miss it.
+pub const WEIGHTS: usize = 2048;
+
+/// The place of a house's weight but for the distance from home, which is added.
+///
+/// `fires` is three if the house burns, plus its burning neighbours; `located` are the agents there last
+/// night. The distance comes last, since all else is the same for every agent.
+#[inline]
+pub const fn weight_index(fires: u16, located: u16, agents: usize) -> u16 {
+    (fires * (agents as u16 + 1) + located) << 4
 }
 
 /// A checked program: every index is in range and every table has its size.
@@ -208,151 +232,5 @@ impl<'a> Program<'a> {
     pub fn team(&self, entry: usize) -> impl Iterator<Item = &Policy> {
         let seats = &self.seats[entry * self.agents..(entry + 1) * self.agents];
         seats.iter().map(|&seat| &self.policies[seat as usize])
-    }
-}
-
-fn read_town(arrays: &Arrays, t: usize) -> Result<Town, Error> {
-    let agents = arrays.num_agents;
-    let towns = arrays.num_houses.len();
-    length("before_burn_out", arrays.before_burn_out.len(), towns)?;
-    length("until_no_fires", arrays.until_no_fires.len(), towns)?;
-    length("min_nights", arrays.min_nights.len(), towns)?;
-    length("max_nights", arrays.max_nights.len(), towns)?;
-    length("homes", arrays.homes.len(), towns * agents)?;
-    length("initial_fire", arrays.initial_fire.len(), towns)?;
-    length("ignite", arrays.ignite.len(), towns * 3)?;
-    length("extinguish", arrays.extinguish.len(), towns * (agents + 1))?;
-
-    let houses = usize::from(arrays.num_houses[t]);
-    within("num_houses", houses, 2, MAX_HOUSES)?;
-    within("max_nights", arrays.max_nights[t], 1, MAX_NIGHTS)?;
-    within("min_nights", arrays.min_nights[t], 1, arrays.max_nights[t])?;
-    thresholds("initial_fire", &arrays.initial_fire[t..=t])?;
-    let mut town = Town {
-        agents,
-        houses,
-        ring: (1 << houses) - 1,
-        before_burn_out: arrays.before_burn_out[t],
-        until_no_fires: arrays.until_no_fires[t],
-        min_nights: arrays.min_nights[t],
-        max_nights: arrays.max_nights[t],
-        homes: [0; MAX_AGENTS],
-        initial_fire: arrays.initial_fire[t],
-        ignite: [0; 3],
-        extinguish: [0; MAX_AGENTS + 1],
-        owned: [0; MAX_AGENTS],
-        steps: [[0; MAX_HOUSES]; MAX_AGENTS],
-    };
-    for (agent, &home) in arrays.homes[t * agents..(t + 1) * agents].iter().enumerate() {
-        within("homes", usize::from(home), 0, houses - 1)?;
-        town.homes[agent] = home;
-        for house in 0..houses as u8 {
-            let around = home.abs_diff(house);
-            town.steps[agent][usize::from(house)] = around.min(houses as u8 - around);
-        }
-    }
-    for house in 0..houses {
-        town.owned[house % agents] |= 1 << house;
-    }
-    town.ignite.copy_from_slice(thresholds("ignite", &arrays.ignite[3 * t..3 * t + 3])?);
-    let row = &arrays.extinguish[t * (agents + 1)..(t + 1) * (agents + 1)];
-    town.extinguish[..=agents].copy_from_slice(thresholds("extinguish", row)?);
-    Ok(town)
-}
-
-fn read_policies(arrays: &Arrays) -> Result<Vec<Policy>, Error> {
-    let policies = arrays.kind.len();
-    length("policy_houses", arrays.policy_houses.len(), policies)?;
-    length("chances", arrays.chances.len(), policies * 3)?;
-    length("table_start", arrays.table_start.len(), policies + 1)?;
-    thresholds("chances", arrays.chances)?;
-    let starts: Vec<usize> =
-        arrays.table_start.iter().map(|&s| usize::try_from(s).unwrap_or(usize::MAX)).collect();
-    if starts[0] != 0 || starts[policies] != arrays.tables.len() || !starts.is_sorted() {
-        return Error::invalid(format!(
-            "table_start must rise from 0 to the length of tables, {}.",
-            arrays.tables.len()
-        ));
-    }
-    (0..policies).map(|s| read_policy(arrays, s, starts[s]..starts[s + 1])).collect()
-}
-
-fn read_policy(arrays: &Arrays, s: usize, place: Range<usize>) -> Result<Policy, Error> {
-    let houses = usize::from(arrays.policy_houses[s]);
-    within("policy_houses", houses, 2, MAX_HOUSES)?;
-    let [first, second, third] = [0, 1, 2].map(|i| arrays.chances[3 * s + i]);
-    let table = &arrays.tables[place.clone()];
-    let size = |wanted| length(&format!("The table of policy {s}"), table.len(), wanted);
-    Ok(match arrays.kind[s] {
-        0 => {
-            size(0)?;
-            Policy::Heuristic { work: first, home_first: second, honesty: third }
-        }
-        1 => {
-            let intents = 4 * (houses + 1);
-            size(intents + (houses / 2 + 1) * 6 * (arrays.num_agents + 1))?;
-            for pair in table[..intents].chunks_exact(2) {
-                within("A social intent", pair[0], 0, 1)?;
-                thresholds("A social table", &pair[1..])?;
-            }
-            for &weight in &table[intents..] {
-                within("A social weight", weight, 1, MAX_WEIGHT)?;
-            }
-            let split = place.start + intents;
-            Policy::Social {
-                honesty: first,
-                exploration: second,
-                memory: third,
-                intents: place.start..split,
-                weights: split..place.end,
-            }
-        }
-        2 => {
-            size(3_usize.pow(houses as u32) * 2 * houses)?;
-            for (state, row) in table.chunks_exact(2 * houses).enumerate() {
-                if !row.is_sorted() || row[2 * houses - 1] != CERTAIN {
-                    return Error::invalid(format!(
-                        "The table of policy {s}, state {state}: thresholds must not fall and must end at 2**32."
-                    ));
-                }
-            }
-            Policy::Tabular { pure: table.iter().all(|&t| t == 0 || t == CERTAIN), table: place }
-        }
-        3 => {
-            size(0)?;
-            Policy::External
-        }
-        other => return Error::invalid(format!("kind holds {other}: it must be 0, 1, 2 or 3.")),
-    })
-}
-
-fn length(name: &str, got: usize, wanted: usize) -> Result<(), Error> {
-    if got == wanted {
-        Ok(())
-    } else {
-        Error::invalid(format!("{name} has {got} numbers: it must have {wanted}."))
-    }
-}
-
-fn within<T: Copy + PartialOrd + Display>(name: &str, value: T, low: T, high: T) -> Result<(), Error> {
-    if low <= value && value <= high {
-        Ok(())
-    } else {
-        Error::invalid(format!("{name} holds {value}: it must be from {low} to {high}."))
-    }
-}
-
-fn thresholds<'s>(name: &str, values: &'s [u64]) -> Result<&'s [u64], Error> {
-    match values.iter().find(|&&value| value > CERTAIN) {
-        Some(value) => Error::invalid(format!("{name} holds {value}: a threshold is at most 2**32.")),
-        None => Ok(values),
-    }
-}
-
-fn index(name: &str, entry: usize, value: u32, count: usize) -> Result<(), Error> {
-    if (value as usize) < count {
-        Ok(())
-    } else {
-        Error::invalid(format!("{name} of entry {entry} is {value}: there are {count}, counted from 0."))
     }
 }

@@ -16,6 +16,8 @@ use crate::program::{Arrays, MAX_AGENTS, MAX_HOUSES, MAX_NIGHTS, Program};
 use crate::rollout::{Request, play};
 use crate::stepper::Stepper;
 
+mod exact;
+
 pyo3::import_exception!(bucket_brigade.errors, InvalidInput);
 
 impl From<Error> for PyErr {
@@ -98,19 +100,14 @@ fn py_play<'py>(
     let first_game = first_game.as_slice()?;
     let compiled = program.read()?;
     let request = Request { seed, games, first_game, keep_games, second_moments, workers };
-    let mut signal = None;
+    let mut signals = Ok(());
     let answer = py.detach(|| {
-        play(&compiled, &request, || match Python::attach(Python::check_signals) {
-            Ok(()) => true,
-            Err(raised) => {
-                signal = Some(raised);
-                false
-            }
+        play(&compiled, &request, || {
+            signals = check_signals();
+            signals.is_ok()
         })
     });
-    if let Some(raised) = signal {
-        return Err(raised);
-    }
+    signals?;
     let answer = answer?;
     let (entries, width) = (compiled.entries(), num_counts(compiled.agents));
     let sums = matrix([entries, width], answer.sums).into_pyarray(py);
@@ -118,6 +115,14 @@ fn py_play<'py>(
     let per_game =
         keep_games.then(|| cube([entries, games as usize, width], answer.per_game).into_pyarray(py));
     Ok((sums, products, per_game))
+}
+
+/// What a key press or another signal has raised in the meantime.
+fn check_signals() -> PyResult<()> {
+    Python::attach(|py| {
+        py.check_signals()?;
+        Ok(())
+    })
 }
 
 fn matrix<T>(shape: [usize; 2], values: Vec<T>) -> Array2<T> {
@@ -210,5 +215,6 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("MAX_HOUSES", MAX_HOUSES)?;
     module.add("MAX_NIGHTS", MAX_NIGHTS)?;
     module.add_function(wrap_pyfunction!(py_play, module)?)?;
+    exact::add_to(module)?;
     module.add_class::<PyStepper>()
 }

@@ -1,25 +1,25 @@
 //! Whole games: a tensor of entries and games, on several threads.
 //!
-//! Work is cut into blocks of games of one entry, and blocks into slices; between two slices the caller may
-//! stop. Totals are integers, so the order in which blocks are added never matters.
+//! Work is cut into blocks of games of one entry, and blocks are handed out in slices; between two slices
+//! the caller may stop. Totals are integers, so the order in which blocks are added never matters.
 
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
 use crate::ahead::Plan;
-use crate::counts::{MAX_COUNTS, Totals, mirror, num_counts};
-use crate::draws::Stream;
+use crate::counts::{MAX_COUNTS, Row, Totals, mirror, num_counts};
 use crate::error::Error;
 use crate::game::Player;
+use crate::instructions::Level;
 use crate::program::{Policy, Program};
 use crate::threads;
 
-/// Agent-nights in a block at the most, if a block has more than one game: long enough to be worth a task.
+/// Agent-nights in a block, at the most, if a block has more than one game: long enough to be worth a task.
 const BLOCK: u64 = 1 << 17;
 /// Agent-nights in a slice for each thread, at the most: a fraction of a second.
-const SLICE: u64 = 1 << 24;
-/// Blocks in a slice at the most.
+const SLICE: u64 = 1 << 25;
+/// Blocks in a slice, at the most.
 const SLICE_BLOCKS: usize = 1 << 16;
 
 /// Which games to play, and what to tell about them.
@@ -59,55 +59,47 @@ pub struct Answer {
 /// [`Error::Stopped`] if `go_on` said no.
 pub fn play(program: &Program, request: &Request, mut go_on: impl FnMut() -> bool) -> Result<Answer, Error> {
     check(program, request)?;
+    let mut answer = Answer::new(program, request)?;
     let width = num_counts(program.agents);
-    let entries = program.entries();
-    let mut answer = Answer {
-        sums: zeros(&[entries, width], true)?,
-        products: zeros(&[entries, width, width], request.second_moments)?,
-        per_game: zeros(
-            &[entries, usize::try_from(request.games).unwrap_or(usize::MAX), width],
-            request.keep_games,
-        )?,
-    };
-    let mut blocks = Blocks { program, games: request.games, entry: 0, game: 0 };
     let workers = threads::count(request.workers);
+    let level = Level::best();
+
     let mut kept = answer.per_game.as_mut_slice();
-    let mut parts: Vec<(&mut [i64], &mut [i64])> = if request.second_moments {
-        answer.sums.chunks_exact_mut(width).zip(answer.products.chunks_exact_mut(width * width)).collect()
-    } else {
-        answer.sums.chunks_exact_mut(width).map(|sums| (sums, Default::default())).collect()
+    let mut products = answer.products.chunks_exact_mut(width * width);
+    let totals: Vec<_> = answer
+        .sums
+        .chunks_exact_mut(width)
+        .map(|sums| Mutex::new((sums, products.next().unwrap_or_default())))
+        .collect();
+    let play_one = |mut job: Job| {
+        let part = level.play(&mut job);
+        let mut entry = totals[job.block.entry].lock().unwrap_or_else(PoisonError::into_inner);
+        let (sums, products) = &mut *entry;
+        part.add_to(sums, products);
     };
-    let mut parts = parts.as_mut_slice();
-    let mut first_entry = 0;
+
+    let mut blocks = Blocks { program, games: request.games, entry: 0, game: 0 };
     loop {
         let slice = blocks.slice(SLICE.saturating_mul(workers as u64));
-        let Some(&Block { entry: next_entry, .. }) = slice.first() else {
+        if slice.is_empty() {
             break;
-        };
+        }
         if !go_on() {
             return Err(Error::Stopped);
         }
-        parts = &mut parts[next_entry - first_entry..];
-        first_entry = next_entry;
-        let rows: Vec<_> =
-            parts.iter_mut().take(slice[slice.len() - 1].entry - first_entry + 1).map(Mutex::new).collect();
         let mut jobs = Vec::with_capacity(slice.len());
         for block in slice {
             let size = if request.keep_games { block.games as usize * width } else { 0 };
-            jobs.push((block, kept.split_off_mut(..size).unwrap_or_default()));
+            let kept = kept.split_off_mut(..size).unwrap_or_default();
+            jobs.push(Job { program, request, block, kept });
         }
-        let play_one = |(block, kept): (Block, &mut [i32])| {
-            let totals = play_block(program, request, block, kept);
-            let mut row = rows[block.entry - first_entry].lock().unwrap_or_else(PoisonError::into_inner);
-            let (sums, products) = &mut **row;
-            totals.add_to(sums, products);
-        };
         if workers == 1 || jobs.len() == 1 {
             jobs.into_iter().for_each(play_one);
         } else {
             threads::pool(workers)?.install(|| jobs.into_par_iter().for_each(play_one));
         }
     }
+    drop(totals);
     answer.products.chunks_exact_mut(width * width).for_each(|matrix| mirror(matrix, width));
     Ok(answer)
 }
@@ -138,6 +130,19 @@ fn check(program: &Program, request: &Request) -> Result<(), Error> {
     Ok(())
 }
 
+impl Answer {
+    fn new(program: &Program, request: &Request) -> Result<Self, Error> {
+        let width = num_counts(program.agents);
+        let entries = program.entries();
+        let games = usize::try_from(request.games).unwrap_or(usize::MAX);
+        Ok(Self {
+            sums: zeros(&[entries, width], true)?,
+            products: zeros(&[entries, width, width], request.second_moments)?,
+            per_game: zeros(&[entries, games, width], request.keep_games)?,
+        })
+    }
+}
+
 /// Zeros of a shape, or nothing if not wanted.
 fn zeros<T: Copy + Default>(shape: &[usize], wanted: bool) -> Result<Vec<T>, Error> {
     let mut vector = Vec::new();
@@ -151,11 +156,11 @@ fn zeros<T: Copy + Default>(shape: &[usize], wanted: bool) -> Result<Vec<T>, Err
 
 /// Some games of one entry.
 #[derive(Clone, Copy, Debug)]
-struct Block {
-    entry: usize,
+pub(crate) struct Block {
+    pub(crate) entry: usize,
     /// The first game, counted from the entry's first.
-    game: u64,
-    games: u64,
+    pub(crate) game: u64,
+    pub(crate) games: u64,
 }
 
 /// The blocks still to be played, in the order of the answer.
@@ -187,84 +192,37 @@ impl Blocks<'_> {
     }
 }
 
-/// Plays a block with the widest instructions this machine has.
-fn play_block(program: &Program, request: &Request, block: Block, kept: &mut [i32]) -> Totals {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if wide::has_v4() {
-            // SAFETY: the features it is compiled for were just seen.
-            #[allow(unsafe_code)]
-            return unsafe { wide::play_block_v4(program, request, block, kept) };
-        }
-        if wide::has_v3() {
-            // SAFETY: the features it is compiled for were just seen.
-            #[allow(unsafe_code)]
-            return unsafe { wide::play_block_v3(program, request, block, kept) };
-        }
-    }
-    play_block_anywhere(program, request, block, kept)
+/// A block to be played, and where the counts of its games are wanted.
+#[derive(Debug)]
+pub(crate) struct Job<'a> {
+    pub(crate) program: &'a Program<'a>,
+    pub(crate) request: &'a Request<'a>,
+    pub(crate) block: Block,
+    /// (G, D), or nothing.
+    pub(crate) kept: &'a mut [i32],
 }
 
-#[cfg(target_arch = "x86_64")]
-mod wide {
-    use super::*;
-
-    pub(super) fn has_v3() -> bool {
-        is_x86_feature_detected!("avx2")
-            && is_x86_feature_detected!("bmi1")
-            && is_x86_feature_detected!("bmi2")
-            && is_x86_feature_detected!("lzcnt")
-            && is_x86_feature_detected!("popcnt")
-    }
-
-    pub(super) fn has_v4() -> bool {
-        has_v3()
-            && is_x86_feature_detected!("avx512f")
-            && is_x86_feature_detected!("avx512bw")
-            && is_x86_feature_detected!("avx512cd")
-            && is_x86_feature_detected!("avx512dq")
-            && is_x86_feature_detected!("avx512vl")
-    }
-
-    #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-    pub(super) fn play_block_v3(
-        program: &Program,
-        request: &Request,
-        block: Block,
-        kept: &mut [i32],
-    ) -> Totals {
-        play_block_anywhere(program, request, block, kept)
-    }
-
-    #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512cd,avx512dq,avx512vl")]
-    pub(super) fn play_block_v4(
-        program: &Program,
-        request: &Request,
-        block: Block,
-        kept: &mut [i32],
-    ) -> Totals {
-        play_block_anywhere(program, request, block, kept)
-    }
-}
-
-#[allow(clippy::inline_always, reason = "has to be compiled for the instructions of its caller")]
-#[inline(always)]
-fn play_block_anywhere(program: &Program, request: &Request, block: Block, kept: &mut [i32]) -> Totals {
-    let plan = Plan::new(program, block.entry);
-    let mut player = Player::new(&plan);
-    let width = num_counts(program.agents);
-    let mut totals = Totals::new(width, request.second_moments);
-    let mut counts = [0; MAX_COUNTS];
-    let mut kept = kept.chunks_exact_mut(width);
-    for game in 0..block.games {
-        let number = request.first_game[block.entry] + block.game + game;
-        player.play(Stream::new(request.seed, number), &mut counts);
-        totals.add(&counts[..width]);
-        if let Some(row) = kept.next() {
-            for (to, &from) in row.iter_mut().zip(&counts) {
-                *to = from.cast_signed();
+impl Job<'_> {
+    /// Plays the block.
+    #[inline(always)]
+    pub(crate) fn play(&mut self) -> Totals {
+        let plan = Plan::new(self.program, self.block.entry);
+        let mut player = Player::new(&plan, self.request.seed);
+        let width = num_counts(self.program.agents);
+        let mut totals = Totals::new(width, self.request.second_moments);
+        let mut kept = self.kept.chunks_exact_mut(width);
+        let first = self.request.first_game[self.block.entry] + self.block.game;
+        for game in 0..self.block.games {
+            let mut counts: Row = [0; MAX_COUNTS];
+            player.play(first + game, &mut counts);
+            totals.add(&counts);
+            if let Some(row) = kept.next() {
+                for (kept, &count) in row.iter_mut().zip(&counts) {
+                    *kept = count.cast_signed();
+                }
             }
         }
+        totals.settle();
+        totals
     }
-    totals
 }

@@ -14,7 +14,7 @@ pub struct Houses {
 
 impl Houses {
     /// 0 safe, 1 burning, 2 ruined.
-    #[inline]
+    #[inline(always)]
     pub const fn state(self, house: usize) -> u8 {
         ((self.burning >> house & 1) | (self.ruined >> house & 1) << 1) as u8
     }
@@ -35,7 +35,7 @@ pub enum End {
 pub type Crowd = [u8; MAX_HOUSES];
 
 /// The houses of a mask, in ascending order.
-#[inline]
+#[inline(always)]
 pub fn each(mut mask: u32) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let house = mask.trailing_zeros() as usize;
@@ -52,20 +52,19 @@ pub fn first_fires(town: &Town, words: &mut impl Words) -> u32 {
 }
 
 /// The houses that still burn after the night's work.
-#[inline]
+#[inline(always)]
 pub fn extinguish(town: &Town, burning: u32, crowd: &Crowd, words: &mut impl Words) -> u32 {
     let mut left = burning;
     for house in each(burning) {
         let workers = usize::from(crowd[house]);
-        if words.chance(Purpose::Extinguish, house, town.extinguish[workers]) {
-            left &= !(1 << house);
-        }
+        let out = words.chance(Purpose::Extinguish, house, town.extinguish[workers]);
+        left &= !(u32::from(out) << house);
     }
     left
 }
 
 /// The houses with exactly one, and with exactly two neighbours from which fire spreads.
-#[inline]
+#[inline(always)]
 pub const fn spread(town: &Town, fires: u32) -> [u32; 2] {
     if !town.before_burn_out {
         return [0, 0];
@@ -75,7 +74,7 @@ pub const fn spread(town: &Town, fires: u32) -> [u32; 2] {
 }
 
 /// The houses whose lower, and whose upper neighbour is in `mask`; on a ring of two both are the same.
-#[inline]
+#[inline(always)]
 pub const fn neighbours(town: &Town, mask: u32) -> [u32; 2] {
     let last = town.houses - 1;
     [(mask << 1 | mask >> last) & town.ring, (mask >> 1 | mask << last) & town.ring]
@@ -90,7 +89,7 @@ pub fn ignite(town: &Town, open: u32, near: [u32; 2], words: &mut impl Words) ->
 }
 
 /// Whether the game ends after `night`.
-#[inline]
+#[inline(always)]
 pub const fn end(town: &Town, night: u32, houses: Houses) -> End {
     let over = if town.until_no_fires {
         houses.burning == 0

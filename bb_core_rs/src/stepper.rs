@@ -7,7 +7,7 @@ use crate::counts::{
 };
 use crate::draws::{Stream, Tonight};
 use crate::error::Error;
-use crate::policies::{Action, View, Weighed, decide};
+use crate::policies::{Action, Attractions, View, decide};
 use crate::program::{MAX_AGENTS, Policy, Program, Town};
 use crate::rules::{Crowd, End, Houses, end, extinguish, first_fires, ignite, spread};
 
@@ -15,6 +15,7 @@ use crate::rules::{Crowd, End, Houses, end, extinguish, first_fires, ignite, spr
 #[derive(Debug)]
 pub struct Stepper {
     program: Program<'static>,
+    houses: usize,
     games: Vec<Game>,
     counts: Vec<i32>,
 }
@@ -34,13 +35,13 @@ impl Stepper {
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`] if the towns differ in their houses, the lengths differ, or an entry is not there.
+    /// [`Error::Invalid`] if the entries' rings differ in size, the lengths differ, or an entry is not there.
     pub fn new(program: Program<'static>, seed: u64, entries: &[u32], games: &[u64]) -> Result<Self, Error> {
-        let houses = program.towns.first().map_or(0, |town| town.houses);
-        if let Some(other) = program.towns.iter().find(|town| town.houses != houses) {
+        let sizes: Vec<usize> = (0..program.entries()).map(|entry| program.town(entry).houses).collect();
+        let houses = sizes.first().copied().unwrap_or(0);
+        if let Some(other) = sizes.iter().find(|&&other| other != houses) {
             return Error::invalid(format!(
-                "The towns of the program have {houses} and {} houses: a stepper plays one ring size.",
-                other.houses
+                "Entries are played on rings of {houses} and of {other} houses: a stepper plays one ring size."
             ));
         }
         if entries.len() != games.len() {
@@ -60,7 +61,7 @@ impl Stepper {
         };
         let games: Vec<Game> = entries.iter().zip(games).map(start).collect();
         let counts = vec![0; games.len() * num_counts(program.agents)];
-        Ok(Self { program, games, counts })
+        Ok(Self { program, houses, games, counts })
     }
 
     /// N.
@@ -70,7 +71,7 @@ impl Stepper {
 
     /// H.
     pub fn num_houses(&self) -> usize {
-        self.program.towns.first().map_or(0, |town| town.houses)
+        self.houses
     }
 
     /// G.
@@ -126,12 +127,12 @@ impl Stepper {
         let night = game.night + 1;
         let last = &game.last[..self.agents()];
         let view = View { town: self.program.town(entry), houses: game.houses, night, last };
-        let weighed = Weighed::new(&view);
+        let attractions = Attractions::new(&view);
         let mut words = Tonight::new(game.stream, night);
         for (agent, policy) in self.program.team(entry).enumerate() {
             let action = match policy {
                 Policy::External => Action::default(),
-                native => decide(&self.program, native, &view, &weighed, agent, &mut words),
+                native => decide(&self.program, native, &view, &attractions, agent, &mut words),
             };
             actions.extend(bytes(action));
         }

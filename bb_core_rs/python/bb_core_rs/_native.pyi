@@ -5,11 +5,25 @@ from numpy.typing import NDArray
 
 from bucket_brigade.game.program import Program
 
-__all__ = ["BUILD_PROFILE", "MAX_AGENTS", "MAX_HOUSES", "MAX_NIGHTS", "Stepper", "__version__", "play"]
+__all__ = [
+    "BUILD_PROFILE",
+    "MAX_AGENTS",
+    "MAX_EXACT_HOUSES",
+    "MAX_HOUSES",
+    "MAX_NIGHTS",
+    "Stepper",
+    "__version__",
+    "best_responses",
+    "exact_refusal",
+    "expect",
+    "play",
+    "social_optimum",
+]
 
 __version__: str
 BUILD_PROFILE: Final[str]
 MAX_AGENTS: Final[int]
+MAX_EXACT_HOUSES: Final[int]
 MAX_HOUSES: Final[int]
 MAX_NIGHTS: Final[int]
 
@@ -23,6 +37,19 @@ def play(
     second_moments: bool,
     workers: int | None,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64] | None, NDArray[np.int32] | None]: ...
+def exact_refusal(program: Program) -> str | None: ...
+def expect(program: Program, *, workers: int | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+def best_responses(
+    program: Program,
+    *,
+    seat: NDArray[np.uint32],
+    prices: NDArray[np.float64],
+    keep_policies: bool,
+    workers: int | None,
+) -> tuple[NDArray[np.float64], list[NDArray[np.uint8]] | None]: ...
+def social_optimum(
+    program: Program, *, prices: NDArray[np.float64], workers: int | None
+) -> NDArray[np.float64]: ...
 
 @final
 class Stepper:

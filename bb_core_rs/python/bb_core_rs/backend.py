@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from bb_core_rs.exact import ExactAnswers
 from bucket_brigade.backends.base import Counts, No, PlayRequest, Verdict, Yes, check_integer
 from bucket_brigade.backends.stepping import check_actions, check_one_ring_size, check_steps
 from bucket_brigade.game.counts import num_counts
@@ -38,7 +39,7 @@ def probe() -> str | None:
     return None
 
 
-class RustBackend:
+class RustBackend(ExactAnswers):
     """Plays every program on all cores, or on as many threads as the request says.
 
     Making one raises `ImportError` if the compiled core is not there.

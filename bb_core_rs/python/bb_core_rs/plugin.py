@@ -19,7 +19,7 @@ def register_backends(register: Callable[[BackendSpec], None]) -> None:
             factory="bb_core_rs.backend:RustBackend",
             probe="bb_core_rs.backend:probe",
             exact_stream=True,
-            speed=4e7,
+            speed=7e7,
             install="pip install bb-core-rs",
         )
     )

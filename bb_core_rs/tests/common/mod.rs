@@ -1,6 +1,13 @@
 //! A second compiler from floats to thresholds, for tests: written from rules.md, sections 2, 3 and 6,
 //! independently of the Python package.
 
+#![allow(
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "numbers here are small, and probabilities are not negative"
+)]
+
 use std::path::PathBuf;
 
 use bb_core_rs::error::Error;

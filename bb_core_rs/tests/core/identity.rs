@@ -64,8 +64,8 @@ fn threads_and_options_change_nothing() {
     let mut source = Source::new(2);
     let compiled = program(&mut source, 3, 5);
     let program = compiled.program().expect("a valid program");
-    let first = [0, 1 << 32, 7, u64::MAX - 20_000, 5];
-    let asked = request(3, 20_000, &first);
+    let first = [0, 1 << 32, 7, u64::MAX - 2_000, 5];
+    let asked = request(3, 2_000, &first);
     let alone = answer(&program, &asked);
     for workers in [Some(2), Some(3), Some(2), None] {
         assert!(alone == answer(&program, &Request { workers, ..asked }), "{workers:?} workers");

@@ -172,7 +172,8 @@ fn steppers_are_refused_what_they_cannot_play() {
         assert!(matches!(Stepper::new(program(), 0, entries, games), Err(Error::Invalid(_))));
     }
     let mut two_rings = valid();
-    two_rings.add_town(&Scenario::named("default-v1"));
+    let town = two_rings.add_town(&Scenario::named("default-v1"));
+    two_rings.add_entry(town, &[(); 4].map(|()| Strategy::External));
     let program = two_rings.program().expect("a valid program").into_owned();
     assert!(matches!(Stepper::new(program, 0, &[0], &[0]), Err(Error::Invalid(_))));
 }

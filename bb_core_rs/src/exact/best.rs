@@ -1,0 +1,138 @@
+//! Best play of whole programs.
+
+use crate::counts::num_counts;
+use crate::error::Error;
+use crate::program::Program;
+
+use super::backward::best_value;
+use super::optimum::Planner;
+use super::prices::Prices;
+use super::requests::{check, check_prices, each_entry};
+use super::respond::Responder;
+use super::ring::{POWERS, Ring};
+use super::team::Team;
+
+/// Best responses of E entries.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BestResponses {
+    /// (E,) the largest expectation of prices times counts.
+    pub values: Vec<f64>,
+    /// For each entry (`max_nights`, 3^H): the action, twice the house plus the mode, for each state of the
+    /// houses on each night; empty if not wanted.
+    pub policies: Vec<Vec<u8>>,
+}
+
+/// Works out the best that one seat of every entry can do against the others, among all policies.
+///
+/// `seats` (E,) and `prices` (E, D) say who chooses and what is maximised. Others look only at the houses, so
+/// nothing that the seat might remember or signal could do better than a choice for each night and state.
+///
+/// # Errors
+///
+/// [`Error::Invalid`] if a length does not fit the program, a seat is not there, a price is not finite or an
+/// entry has no exact answer; [`Error::Memory`] if the policies do not fit; otherwise as for
+/// [`expect`](super::expect).
+pub fn best_responses(
+    program: &Program,
+    seats: &[u32],
+    prices: &[f64],
+    keep_policies: bool,
+    workers: Option<usize>,
+    go_on: impl FnMut() -> bool,
+) -> Result<BestResponses, Error> {
+    if seats.len() != program.entries() {
+        return Error::invalid(format!(
+            "seat has {} numbers: it must have {}.",
+            seats.len(),
+            program.entries()
+        ));
+    }
+    check_prices(program, prices)?;
+    check(program, workers, |entry| Some(seats[entry] as usize..seats[entry] as usize + 1))?;
+    let mut values = vec![0.0; program.entries()];
+    let mut policies = Vec::new();
+    if keep_policies {
+        for entry in 0..program.entries() {
+            policies.push(empty_policy(program, entry)?);
+        }
+    }
+    let mut kept = policies.iter_mut().map(Vec::as_mut_slice);
+    let mut jobs: Vec<_> =
+        values.iter_mut().enumerate().map(|(entry, value)| (entry, value, kept.next())).collect();
+    let width = num_counts(program.agents);
+    each_entry(&mut jobs, workers, 1, go_on, |(): &mut (), (entry, value, policy)| {
+        let ring = Ring::new(program.town(*entry));
+        let seat = seats[*entry] as usize;
+        let others = Team::new(program, *entry, Some(seat));
+        let prices = Prices::new(ring.town, &prices[*entry * width..][..width]);
+        let mut responder = Responder::new(&ring, prices, seat, &others, policy.as_deref_mut());
+        **value = best_value(&ring, &prices, &mut responder);
+    })?;
+    Ok(BestResponses { values, policies })
+}
+
+/// Work of a social optimum at the most, in multiplications.
+const MOST_WORK: f64 = 2e12;
+/// Choices of a social optimum at the most, over all sets of fires.
+const MOST_CHOICES: f64 = 4e6;
+
+/// Works out the largest expectation of prices times counts, (E,), that all seats of every entry can reach
+/// together, among all policies; `prices` (E, D) say what is maximised.
+///
+/// # Errors
+///
+/// [`Error::Invalid`] if there are too many ways to send the team to the fires; otherwise as for
+/// [`best_responses`].
+pub fn social_optimum(
+    program: &Program,
+    prices: &[f64],
+    workers: Option<usize>,
+    go_on: impl FnMut() -> bool,
+) -> Result<Vec<f64>, Error> {
+    check_prices(program, prices)?;
+    check(program, workers, |_| Some(0..program.agents))?;
+    for entry in 0..program.entries() {
+        let town = program.town(entry);
+        let (choices, work) = effort(town.houses, town.agents);
+        if choices > MOST_CHOICES || work * f64::from(town.max_nights) > MOST_WORK {
+            return Error::invalid(format!(
+                "No exact answer: the {} agents of entry {entry} can be sent to fires on a ring of {} houses in \
+                 too many ways.",
+                town.agents, town.houses
+            ));
+        }
+    }
+    let mut values = vec![0.0; program.entries()];
+    let mut jobs: Vec<_> = values.iter_mut().enumerate().collect();
+    let width = num_counts(program.agents);
+    each_entry(&mut jobs, workers, 1, go_on, |(): &mut (), (entry, value)| {
+        let ring = Ring::new(program.town(*entry));
+        let prices = Prices::new(ring.town, &prices[*entry * width..][..width]);
+        **value = best_value(&ring, &prices, &mut Planner::new(&ring, &prices));
+    })?;
+    Ok(values)
+}
+
+/// Over all states: the ways to send agents to fires, and the multiplications of a night.
+fn effort(houses: usize, agents: usize) -> (f64, f64) {
+    let binomial =
+        |n: usize, k: usize| (1..=k).fold(1.0, |product, i| product * (n + 1 - i) as f64 / i as f64);
+    let (mut choices, mut work) = (0.0, 0.0);
+    for fires in 0..=houses {
+        let sets = binomial(houses, fires);
+        let ruins = 2_f64.powi((houses - fires) as i32);
+        choices += sets * binomial(fires + agents, agents);
+        let level = |done: usize| binomial(done + agents, agents) * 2_f64.powi((fires - done) as i32);
+        work += sets * ruins * (1..=fires).map(level).sum::<f64>();
+    }
+    (choices, work)
+}
+
+fn empty_policy(program: &Program, entry: usize) -> Result<Vec<u8>, Error> {
+    let town = program.town(entry);
+    let size = POWERS[town.houses].checked_mul(town.max_nights as usize);
+    let mut policy = Vec::new();
+    size.and_then(|size| policy.try_reserve_exact(size).ok().map(|()| policy.resize(size, 0)))
+        .ok_or_else(|| Error::Memory(format!("The policies of entry {entry} do not fit in memory.")))?;
+    Ok(policy)
+}
