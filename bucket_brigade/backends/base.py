@@ -105,10 +105,12 @@ class PlayRequest:
         if self.workers is not None:
             check_integer("workers", self.workers, 1, 1024)
         entries = self.program.num_entries
-        given = np.asarray(self.first_game, dtype=object)
+        # As objects, since NumPy would turn a list with numbers beyond 2**63 into floats.
+        listed = not isinstance(self.first_game, np.ndarray)
+        given = np.asarray(self.first_game, dtype=object if listed else None)
         if given.shape not in ((), (entries,)):
             raise InvalidInput(f"first_game has shape {given.shape}: it must be one number or ({entries},).")
-        for value in given.ravel():
+        for value in given.ravel() if given.dtype.kind not in "iu" else (given.min(), given.max()):
             check_integer("first_game", value, 0, MAX_WORD - games)
         first = np.broadcast_to(given, (entries,)).astype(np.uint64)
         first.flags.writeable = False
