@@ -65,7 +65,8 @@ def with_error(value: float, error: float) -> str:
 def provenance_line(provenance: Provenance) -> str:
     """Return one line that says who played and why."""
     p = provenance
-    return f"backend {p.backend} {p.backend_version} ({p.chosen_by}) · seed {p.seed} · {p.games:,} game{'s' * (p.games != 1)}"
+    games = f"{p.games:,} game{'s' * (p.games != 1)}"
+    return f"backend {p.backend} {p.backend_version} ({p.chosen_by}) · seed {p.seed} · {games}"
 
 
 @contextmanager
