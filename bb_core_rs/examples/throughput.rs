@@ -2,6 +2,7 @@
 //! `cargo run --release --example throughput`.
 
 #![allow(clippy::print_stdout, reason = "this is what it is for")]
+#![allow(clippy::cast_precision_loss, reason = "a rate need not be exact")]
 
 use std::time::{Duration, Instant};
 

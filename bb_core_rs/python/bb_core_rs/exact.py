@@ -63,8 +63,8 @@ class ExactAnswers:
     ) -> NDArray[np.float64]:
         """Return (E,) the most that all seats of every entry can reach together; their strategies do not matter.
 
-        The number of ways to send a team to the fires grows fast with both: on ten houses up to seven agents
-        can be done, on six houses sixteen.
+        The number of ways to send a team to the fires grows fast with both: for a hundred nights up to eight
+        agents on ten houses can be done, twelve on six, five on twelve.
         """
         from bb_core_rs import _native
 

@@ -71,9 +71,9 @@ pub fn best_responses(
     Ok(BestResponses { values, policies })
 }
 
-/// Work of a social optimum at the most, in multiplications.
-const MOST_WORK: f64 = 2e12;
-/// Choices of a social optimum at the most, over all sets of fires.
+/// Work of a social optimum at the most, in multiplications: about a minute.
+const MOST_WORK: f64 = 2e11;
+/// Choices of a social optimum at the most, over all sets of fires: 32 MiB.
 const MOST_CHOICES: f64 = 4e6;
 
 /// Works out the largest expectation of prices times counts, (E,), that all seats of every entry can reach
@@ -93,8 +93,8 @@ pub fn social_optimum(
     check(program, workers, |_| Some(0..program.agents))?;
     for entry in 0..program.entries() {
         let town = program.town(entry);
-        let (choices, work) = effort(town.houses, town.agents);
-        if choices > MOST_CHOICES || work * f64::from(town.max_nights) > MOST_WORK {
+        let [choices, crews, night] = effort(town.houses, town.agents);
+        if choices > MOST_CHOICES || 20.0 * crews + night * f64::from(town.max_nights) > MOST_WORK {
             return Error::invalid(format!(
                 "No exact answer: the {} agents of entry {entry} can be sent to fires on a ring of {} houses in \
                  too many ways.",
@@ -113,19 +113,29 @@ pub fn social_optimum(
     Ok(values)
 }
 
-/// Over all states: the ways to send agents to fires, and the multiplications of a night.
-fn effort(houses: usize, agents: usize) -> (f64, f64) {
-    let binomial =
-        |n: usize, k: usize| (1..=k).fold(1.0, |product, i| product * (n + 1 - i) as f64 / i as f64);
-    let (mut choices, mut work) = (0.0, 0.0);
+/// What a social optimum takes: the ways to send agents to fires, over all sets of fires; the crews gone through
+/// to find the right agents, each as much work as some 20 multiplications; the multiplications of a night.
+fn effort(houses: usize, agents: usize) -> [f64; 3] {
+    let binomial = |n: usize, k: usize| (1..=k).fold(1.0, |all, i| all * (n + 1 - i) as f64 / i as f64);
+    let power_of_two = |n: usize| (1_u64 << n) as f64;
+    let (mut choices, mut crews, mut night) = (0.0, 0.0, 0.0);
     for fires in 0..=houses {
         let sets = binomial(houses, fires);
-        let ruins = 2_f64.powi((houses - fires) as i32);
         choices += sets * binomial(fires + agents, agents);
-        let level = |done: usize| binomial(done + agents, agents) * 2_f64.powi((fires - done) as i32);
-        work += sets * ruins * (1..=fires).map(level).sum::<f64>();
+        for done in 0..fires {
+            night += sets
+                * power_of_two(houses - fires)
+                * binomial(done + 1 + agents, agents)
+                * power_of_two(fires - done - 1);
+            for sent in 0..=agents {
+                // So many have been sent to the fires that are done; and some more go to the next.
+                let ways = if done == 0 { f64::from(sent == 0) } else { binomial(done - 1 + sent, sent) };
+                let parts = (sent..=agents).map(|sent| binomial(agents, sent) * power_of_two(sent));
+                crews += sets * ways * parts.sum::<f64>();
+            }
+        }
     }
-    (choices, work)
+    [choices, crews, night]
 }
 
 fn empty_policy(program: &Program, entry: usize) -> Result<Vec<u8>, Error> {

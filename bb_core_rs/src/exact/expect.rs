@@ -59,13 +59,19 @@ struct Buffers {
     tally: Tally,
 }
 
-fn expect_entry(program: &Program, entry: usize, buffers: &mut Buffers, counts: &mut [f64], finals: &mut [f64]) {
+fn expect_entry(
+    program: &Program,
+    entry: usize,
+    buffers: &mut Buffers,
+    counts: &mut [f64],
+    finals: &mut [f64],
+) {
     let Buffers { transitions, nights, tally } = buffers;
     let ring = Ring::new(program.town(entry));
     let team = Team::new(program, entry, None);
     nights.follow(&ring, &team, transitions, |visits, saves, going_on, nights| {
         // No count grows faster than by one for each house and night. A count that is still 0 stays 0: a way
-        // to any row passes each of at most H + 1 ruined sets, at most twice.
+        // to any row passes each of at most H + 1 ruined sets, at most twice, and a block has as many nights.
         let more = going_on * f64::from(nights) * ring.town.houses as f64;
         more < PRECISION && {
             tally.write(&ring, &team, saves, visits, counts, finals);

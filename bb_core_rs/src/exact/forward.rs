@@ -98,7 +98,8 @@ impl Nights {
                 return;
             }
         }
-        for (last, row) in self.visits.last.iter_mut().zip(self.rows[self.start..].chunks_exact(self.stride)) {
+        for (last, row) in self.visits.last.iter_mut().zip(self.rows[self.start..].chunks_exact(self.stride))
+        {
             *last = row[0];
         }
     }
@@ -144,7 +145,8 @@ impl Nights {
             add_scaled(&mut quiet_row[self.early + 1..=self.steps], &other[self.early..self.steps], after);
         }
         stay(quiet_row, self.early, self.steps, stays(step.chances[0], step.quiet[0], ends));
-        let targets = &self.targets[self.first_target[ruined as usize]..self.first_target[ruined as usize + 1]];
+        let targets =
+            &self.targets[self.first_target[ruined as usize]..self.first_target[ruined as usize + 1]];
         push(step.chances, width, sources, self.stride, targets, later);
     }
 
@@ -187,9 +189,21 @@ const fn stays(burning: f64, quiet: f64, ends: bool) -> [f64; 2] {
 fn stay(row: &mut [f64], early: usize, steps: usize, [before, after]: [f64; 2]) {
     let mut here = row[0];
     for (next, stays) in [(1..early + 1, before), (early + 1..steps + 1, after)] {
-        for next in &mut row[next] {
-            here = *next + here * stays;
-            *next = here;
+        // Four nights at once: only one product of four waits for the night before.
+        let stays = [stays, stays * stays, stays * stays * stays, stays * stays * stays * stays];
+        let mut fours = row[next].chunks_exact_mut(4);
+        for four in &mut fours {
+            for night in 1..4 {
+                four[night] += four[night - 1] * stays[0];
+            }
+            for (next, stays) in four.iter_mut().zip(&stays) {
+                *next += here * stays;
+            }
+            here = four[3];
+        }
+        for next in fours.into_remainder() {
+            *next += here * stays[0];
+            here = *next;
         }
     }
 }

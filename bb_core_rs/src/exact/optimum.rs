@@ -71,7 +71,7 @@ impl Chooser for Planner<'_> {
             let rank = |house: usize| (open & ((1 << house) - 1)).count_ones();
             subset_sums(each(burning), |house| 1 << rank(house), &mut self.subsets);
             // Every fire that is summed over halves what is left: two halves, and so on, fit in twice the size.
-            self.worth.resize(2 * LANES << fires, 0.0);
+            self.worth.resize((2 * LANES) << fires, 0.0);
             let saves = &self.saves[self.places[burning as usize] as usize..];
             load(worth, &self.subsets, saves, &mut self.worth);
             let first = self.stays.len();

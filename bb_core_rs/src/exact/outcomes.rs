@@ -9,13 +9,14 @@ use crate::rules::{Houses, each};
 use super::ring::{POWERS, Ring, subset_sums};
 use super::saves::saved;
 use super::survivors::Survivors;
-use super::team::Team;
+use super::team::{Team, Tonight};
 use super::wide::kernel;
 
 /// Where outcomes come from; kept from entry to entry for its memory.
 #[derive(Debug, Default)]
 pub(super) struct Outcomes {
     survivors: Survivors,
+    tonight: Tonight,
     /// Of all sets of fires, digit `h` for house `h`; empty if agents see the ruins, when outcomes differ from
     /// one ruined set to the next.
     shared: Vec<f64>,
@@ -95,8 +96,8 @@ impl Outcomes {
         let open: u32 = order.iter().map(|house| 1 << house).sum();
         for burning in (1..=open).filter(|burning| burning & open == *burning) {
             let fires = burning.count_ones() as usize;
-            let tonight = team.look(Houses { burning, ruined });
-            look(burning, self.survivors.all_survive(&ring.chances, &tonight, fires));
+            team.look(Houses { burning, ruined }, &mut self.tonight);
+            look(burning, self.survivors.all_survive(&ring.chances, &self.tonight, fires));
             let exactly = self.survivors.exactly(fires);
             subset_sums(each(burning), |house| digit[house], &mut self.places);
             let first: usize = each(burning).map(|house| digit[house] as usize).sum();

@@ -93,7 +93,9 @@ pub(super) fn each_entry<T: Send, B: Default>(
             return Err(Error::Stopped);
         }
         if workers == 1 || slice.len() == 1 {
-            slice.iter_mut().for_each(|job| one(&mut buffers, job));
+            for job in slice {
+                one(&mut buffers, job);
+            }
         } else {
             let pool = threads::pool(workers)?;
             pool.install(|| slice.par_iter_mut().for_each_init(B::default, |buffers, job| one(buffers, job)));

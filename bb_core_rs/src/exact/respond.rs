@@ -11,7 +11,7 @@ use super::backward::{Chooser, LANES};
 use super::prices::Prices;
 use super::ring::{POWERS, Ring, state, subset_sums};
 use super::survivors::Survivors;
-use super::team::Team;
+use super::team::{Team, Tonight};
 use super::wide::kernel;
 
 /// Actions whose values differ by less than this share of what is at stake are ties.
@@ -24,6 +24,7 @@ pub(super) struct Responder<'a> {
     seat: usize,
     others: &'a Team<'a>,
     survivors: Survivors,
+    tonight: Tonight,
     /// By set of fires: where its tables are, and where in `saves`.
     places: Vec<[u32; 2]>,
     /// For each set of `b` fires: `T`, (2^b,), then for every fire `X`, (2^(b-1),) over the other fires.
@@ -60,6 +61,7 @@ impl<'a> Responder<'a> {
             seat,
             others,
             survivors: Survivors::default(),
+            tonight: Tonight::default(),
             places: vec![[0; 2]; sets],
             tables: Vec::new(),
             others_work: vec![0.0; sets],
@@ -95,7 +97,8 @@ impl<'a> Responder<'a> {
     fn tables_of(&mut self, ruined: u32) {
         self.tables.clear();
         for burning in (0..=self.ring.town.ring).filter(|burning| burning & ruined == 0) {
-            let tonight = self.others.look(Houses { burning, ruined });
+            let tonight = &mut self.tonight;
+            self.others.look(Houses { burning, ruined }, tonight);
             let fires = burning.count_ones() as usize;
             let chances = &self.ring.chances;
             self.others_work[burning as usize] = (0..self.ring.town.agents)
@@ -103,10 +106,10 @@ impl<'a> Responder<'a> {
                 .sum();
             let first = self.tables.len();
             self.places[burning as usize][0] = first as u32;
-            self.survivors.all_survive(chances, &tonight, fires);
+            self.survivors.all_survive(chances, tonight, fires);
             self.tables.resize(first + (1 << fires), 0.0);
             for rank in 0..fires {
-                self.tables.extend_from_slice(self.survivors.seat_saves(chances, &tonight, fires, rank));
+                self.tables.extend_from_slice(self.survivors.seat_saves(chances, tonight, fires, rank));
             }
             self.tables[first..first + (1 << fires)].copy_from_slice(self.survivors.exactly(fires));
         }

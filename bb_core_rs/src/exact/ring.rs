@@ -156,8 +156,10 @@ pub(super) fn fire_chances(open: u32, catches: impl Fn(usize) -> f64, chances: &
         let (catches, size) = (catches(house), chances.len() - start);
         chances.extend_from_within(start..);
         let (without, with) = chances[start..].split_at_mut(size);
-        without.iter_mut().for_each(|chance| *chance *= 1.0 - catches);
-        with.iter_mut().for_each(|chance| *chance *= catches);
+        for (without, with) in without.iter_mut().zip(with) {
+            *without *= 1.0 - catches;
+            *with *= catches;
+        }
     }
 }
 

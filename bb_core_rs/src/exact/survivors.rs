@@ -11,10 +11,13 @@
 //! its square, 2^-60.
 
 use super::chances::Chances;
+use super::ring::MAX_EXACT_HOUSES;
 use super::team::Tonight;
 use super::wide::kernel;
 use crate::program::{MAX_AGENTS, Town};
 
+/// The largest team whose crews are gone through one by one.
+const FEW: usize = 4;
 /// Sets worked on side by side.
 const LANES: usize = 8;
 
@@ -53,9 +56,13 @@ impl Survivors {
             multiply(&mut self.sets[..size], &factors[..size]);
         }
         if !chances.plain() {
-            for rank in 0..fires {
-                self.mean(tonight, fires, rank, &chances.excess);
-                add_to_sets_with(rank, &self.means[..size], &mut self.sets[..size]);
+            if self.agents <= FEW {
+                self.add_excess(chances, tonight, fires);
+            } else {
+                for rank in 0..fires {
+                    self.mean(tonight, fires, rank, &chances.excess);
+                    add_to_sets_with(rank, &self.means[..size], &mut self.sets[..size]);
+                }
             }
         }
         &self.sets[..size]
@@ -86,9 +93,8 @@ impl Survivors {
         }
         if !chances.plain() {
             let mut weights = [0.0; MAX_AGENTS + 1];
-            for workers in 0..self.agents {
-                weights[workers] =
-                    (1.0 - chances.solo) * chances.excess[workers] - chances.excess[workers + 1];
+            for (weight, excess) in weights.iter_mut().zip(chances.excess.windows(2)) {
+                *weight = (1.0 - chances.solo) * excess[0] - excess[1];
             }
             self.mean(tonight, fires, rank, &weights);
             let means = self.means[..1 << fires].chunks_exact(2 * low).flat_map(|pair| &pair[..low]);
@@ -98,6 +104,36 @@ impl Survivors {
         }
         exclude(&mut self.seat);
         &self.seat
+    }
+
+    /// Adds the excess, crew by crew.
+    ///
+    /// With `y = z - (1-κ)`, what one agent brings to the fire `h` of `S` is `1 - κ Q_i(S) + at_i(h) y`. Of the
+    /// product over agents, what belongs to `y^k` is a sum over crews of `k` at the fire, the others anywhere;
+    /// and a sum over the fires of `S` for one crew is as easily made for all sets as for one.
+    fn add_excess(&mut self, chances: &Chances, tonight: &Tonight, fires: usize) {
+        let size = 1 << fires;
+        let stride = size.max(LANES);
+        for crew in 1_usize..1 << self.agents {
+            let weight = chances.crew_excess[crew.count_ones() as usize];
+            if crew.count_ones() < 2 || weight == 0.0 {
+                continue;
+            }
+            let mut at = [weight; MAX_EXACT_HOUSES];
+            for agent in 0..self.agents {
+                if crew >> agent & 1 == 1 {
+                    at.iter_mut().zip(&tonight.at[agent]).for_each(|(all, one)| *all *= one);
+                }
+            }
+            let means = &mut self.means[..size];
+            sum_over_sets(&at[..fires], means);
+            for (agent, factors) in self.factors.chunks_exact(stride).enumerate().take(self.agents) {
+                if crew >> agent & 1 == 0 {
+                    multiply(means, &factors[..size]);
+                }
+            }
+            add(&mut self.sets[..size], means);
+        }
     }
 
     /// For each set without the fire of a rank: the mean of `weights[n]`, `n` working at that fire, over the
@@ -122,6 +158,27 @@ kernel! {
             for (to, from) in with.iter_mut().zip(without) {
                 *to = *from - solo * there;
             }
+        }
+    }
+}
+
+kernel! {
+    /// The sum of `at` over every set.
+    fn sum_over_sets(at: &[f64], sums: &mut [f64]) {
+        sums[0] = 0.0;
+        for (rank, there) in at.iter().enumerate() {
+            let (without, with) = sums.split_at_mut(1 << rank);
+            for (to, from) in with.iter_mut().zip(without) {
+                *to = *from + there;
+            }
+        }
+    }
+}
+
+kernel! {
+    fn add(sums: &mut [f64], terms: &[f64]) {
+        for (sum, term) in sums.iter_mut().zip(terms) {
+            *sum += term;
         }
     }
 }

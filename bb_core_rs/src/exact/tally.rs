@@ -8,7 +8,7 @@ use super::forward::Visits;
 use super::ring::{Ring, fire_chances, scatter, subset_sums};
 use super::saves::saved;
 use super::survivors::Survivors;
-use super::team::Team;
+use super::team::{Team, Tonight};
 
 /// Places of a final distribution: 0 to 16 ruined houses.
 pub const FINALS: usize = MAX_HOUSES + 1;
@@ -17,6 +17,7 @@ pub const FINALS: usize = MAX_HOUSES + 1;
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     survivors: Survivors,
+    tonight: Tonight,
     /// (2^H,) expected nights that start with each set of fires: with one ruined set, or with any.
     nights: Vec<f64>,
     sets: Vec<u32>,
@@ -58,11 +59,13 @@ impl Tally {
         if !team.sees_ruins {
             self.count_nights(ring, team, saves, 0, counts);
         }
-        // Probabilities that add up to 1 but for rounding; now they do.
-        let all: f64 = finals.iter().sum();
-        finals.iter_mut().for_each(|chance| *chance /= all);
+        // Probabilities, and they add up to 1, but for rounding; now they do.
+        let all: f64 = finals.iter().map(|chance| chance.max(0.0)).sum();
+        for chance in finals {
+            *chance = chance.max(0.0) / all;
+        }
         if let Some(terminated) = counts.last_mut() {
-            *terminated /= all;
+            *terminated = (*terminated / all).clamp(0.0, 1.0);
         }
     }
 
@@ -106,16 +109,14 @@ impl Tally {
             if nights == 0.0 {
                 continue;
             }
-            let tonight = team.look(Houses { burning, ruined });
+            let tonight = &mut self.tonight;
+            team.look(Houses { burning, ruined }, tonight);
             for (agent, own) in counts.chunks_exact_mut(OWN).take(agents).enumerate() {
                 own[WORKED] += nights * tonight.works[agent];
                 own[DISTANCE] += nights * tonight.distance[agent];
             }
-            let all = if team.sees_ruins {
-                self.survivors.all_survive(&ring.chances, &tonight, fires)
-            } else {
-                &[]
-            };
+            let all =
+                if team.sees_ruins { self.survivors.all_survive(&ring.chances, tonight, fires) } else { &[] };
             for (house, rank) in each(burning).zip(0..) {
                 let chance = if team.sees_ruins { saved(ring, burning, house, all) } else { known[rank] };
                 counts[OWN * (house % agents) + OWN_SAVES] += nights * chance;

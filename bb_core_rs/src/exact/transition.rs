@@ -64,7 +64,7 @@ impl Transitions {
         for house in (0..ring.town.houses).rev() {
             self.contract(POWERS[house], initial);
         }
-        self.now[0] += (1.0 - initial).powi(ring.town.houses as i32);
+        self.now[0] += self.houses.iter().map(|_| 1.0 - initial).product::<f64>();
         &self.now
     }
 
@@ -83,7 +83,7 @@ impl Transitions {
             for ruined in 0..=ring.town.ring {
                 self.places.push(self.chances.len());
                 let open = ring.open(ruined);
-                self.quiet.push((1.0 - ring.chances.ignite[0]).powi(open.count_ones() as i32));
+                self.quiet.push(each(open).map(|_| 1.0 - ring.chances.ignite[0]).product());
                 subset_sums(each(ruined), |house| 2 * POWERS[house] as u32, &mut self.subsets);
                 let first: usize = each(open).map(|house| POWERS[house]).sum();
                 self.chances.extend(self.subsets.iter().map(|&place| all[first + place as usize]));

@@ -3,7 +3,7 @@
 use numpy::{IntoPyArray, PyArray1, PyArray2, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
 
-use super::{PyProgram, matrix};
+use super::{PyProgram, check_signals, matrix};
 use crate::counts::num_counts;
 use crate::error::Error;
 use crate::exact;
@@ -13,20 +13,15 @@ fn interruptible<T: Send>(
     py: Python<'_>,
     work: impl FnOnce(&mut dyn FnMut() -> bool) -> Result<T, Error> + Send,
 ) -> PyResult<T> {
-    let mut signal = None;
+    let mut signals = Ok(());
     let answer = py.detach(|| {
-        work(&mut || match Python::attach(|py| py.check_signals()) {
-            Ok(()) => true,
-            Err(raised) => {
-                signal = Some(raised);
-                false
-            }
+        work(&mut || {
+            signals = check_signals();
+            signals.is_ok()
         })
     });
-    match signal {
-        Some(raised) => Err(raised),
-        None => Ok(answer?),
-    }
+    signals?;
+    Ok(answer?)
 }
 
 /// Why a program has no exact answer, if so.

@@ -101,7 +101,7 @@ fn policies_that_do_not_fit_are_refused() {
         "social weight": |c| c.tables[20] = 0;
         "social weight": |c| c.tables[21] = (1 << 28) + 1;
         "policy 3, state 80": |c| *c.tables.last_mut().expect("a table") -= 1;
-        "policy 3, state 0": |c| { let start = c.table_start[3] as usize; c.tables[start] = 1 << 31; };
+        "policy 3, state 0": |c| { let start = usize::try_from(c.table_start[3]).expect("a place"); c.tables[start] = 1 << 31; };
     }
 }
 

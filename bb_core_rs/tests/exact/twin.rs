@@ -12,6 +12,14 @@ use bb_core_rs::rules::{End, Houses, each, end, spread};
 /// A house and whether to work there.
 pub type Act = (usize, bool);
 
+/// Values by ruined and burning houses.
+type Values = BTreeMap<(u32, u32), f64>;
+
+/// The act of a number: twice the house, plus one for work.
+fn act(number: usize) -> Act {
+    (number / 2, number % 2 == 1)
+}
+
 /// The houses at the end of a night, with what was counted.
 pub struct Outcome {
     pub chance: f64,
@@ -144,8 +152,9 @@ impl<'p> Twin<'p> {
         for (agent, &(house, work)) in acts.iter().enumerate() {
             if work {
                 let around = usize::from(self.town.homes[agent]).abs_diff(house);
+                let steps = around.min(self.town.houses - around) as u32;
                 counts[4 * agent] += 1.0;
-                counts[4 * agent + 1] += around.min(self.town.houses - around) as f64;
+                counts[4 * agent + 1] += f64::from(steps);
             }
         }
         counts[4 * agents] = 1.0;
@@ -209,32 +218,44 @@ impl<'p> Twin<'p> {
     }
 
     /// The largest expectation of `prices @ counts` when the free agents choose anew every night.
-    ///
-    /// Returns the value and, by night and state, the value of every joint act of the free agents.
     pub fn best(&self, free: &[usize], prices: &[f64]) -> f64 {
-        let mut later: BTreeMap<(u32, u32), f64> = BTreeMap::new();
-        let states: Vec<Houses> = (0..=self.town.ring)
-            .flat_map(|ruined| (0..=self.town.ring).map(move |burning| Houses { burning, ruined }))
-            .filter(|houses| houses.burning & houses.ruined == 0)
-            .collect();
-        let every_act: Vec<Act> =
-            (0..2 * self.town.houses).map(|action| (action / 2, action % 2 == 1)).collect();
+        let every_act: Vec<Act> = (0..2 * self.town.houses).map(act).collect();
         let choices = free.iter().fold(vec![Vec::new()], |choices: Vec<Vec<Act>>, _| {
-            choices
-                .iter()
-                .flat_map(|so_far| every_act.iter().map(|&act| [so_far.as_slice(), &[act]].concat()))
-                .collect()
+            let longer = |so_far: &Vec<Act>| {
+                every_act.iter().map(|&act| [so_far.as_slice(), &[act]].concat()).collect()
+            };
+            choices.iter().flat_map(|so_far| -> Vec<Vec<Act>> { longer(so_far) }).collect()
         });
+        self.backward(prices, |night, start, later| {
+            let values = choices.iter().map(|choice| {
+                let mut given = vec![None; self.town.agents];
+                free.iter().zip(choice).for_each(|(&seat, &act)| given[seat] = Some(act));
+                self.value(night, start, &given, prices, later)
+            });
+            values.fold(f64::NEG_INFINITY, f64::max)
+        })
+    }
+
+    /// The expectation of `prices @ counts` when one agent follows a policy, (nights, states).
+    pub fn value_of(&self, seat: usize, policy: &[u8], prices: &[f64]) -> f64 {
+        let states = 3_usize.pow(self.town.houses as u32);
+        self.backward(prices, |night, start, later| {
+            let mut given = vec![None; self.town.agents];
+            given[seat] = Some(act(policy[(night - 1) as usize * states + self.state(start)].into()));
+            self.value(night, start, &given, prices, later)
+        })
+    }
+
+    /// The expectation of what `value` gives on every night in every state, told the values of the next night.
+    fn backward(&self, prices: &[f64], value: impl Fn(u32, Houses, &Values) -> f64) -> f64 {
+        assert_eq!(prices.len(), num_counts(self.town.agents));
+        let mut later = Values::new();
         for night in (1..=self.town.max_nights).rev() {
-            let mut now = BTreeMap::new();
-            for &start in &states {
-                let mut best = f64::NEG_INFINITY;
-                for choice in &choices {
-                    let mut given = vec![None; self.town.agents];
-                    free.iter().zip(choice).for_each(|(&seat, &act)| given[seat] = Some(act));
-                    best = best.max(self.value(night, start, &given, prices, &later));
+            let mut now = Values::new();
+            for ruined in 0..=self.town.ring {
+                for burning in (0..=self.town.ring).filter(|burning| burning & ruined == 0) {
+                    now.insert((ruined, burning), value(night, Houses { burning, ruined }, &later));
                 }
-                now.insert((start.ruined, start.burning), best);
             }
             later = now;
         }
@@ -244,14 +265,11 @@ impl<'p> Twin<'p> {
             .sum()
     }
 
-    fn value(
-        &self,
-        night: u32,
-        start: Houses,
-        given: &[Option<Act>],
-        prices: &[f64],
-        later: &BTreeMap<(u32, u32), f64>,
-    ) -> f64 {
+    fn state(&self, houses: Houses) -> usize {
+        (0..self.town.houses).rev().fold(0, |state, house| 3 * state + usize::from(houses.state(house)))
+    }
+
+    fn value(&self, night: u32, start: Houses, given: &[Option<Act>], prices: &[f64], later: &Values) -> f64 {
         let mut value = 0.0;
         for (joint, acts) in self.joint(start, given) {
             for outcome in self.night(start, &acts) {
@@ -270,7 +288,8 @@ impl<'p> Twin<'p> {
 }
 
 /// The share of all words below a threshold.
-fn share(threshold: u64) -> f64 {
+#[allow(clippy::cast_precision_loss, reason = "a threshold is at most 2^32")]
+pub fn share(threshold: u64) -> f64 {
     threshold as f64 / 4_294_967_296.0
 }
 
