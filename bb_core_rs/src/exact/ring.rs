@@ -141,9 +141,10 @@ pub(super) fn subset_sums(
     sums.clear();
     sums.push(0);
     for house in order {
-        let more = value(house);
-        for i in 0..sums.len() {
-            sums.push(sums[i] + more);
+        let (size, more) = (sums.len(), value(house));
+        sums.extend_from_within(..);
+        for sum in &mut sums[size..] {
+            *sum += more;
         }
     }
 }

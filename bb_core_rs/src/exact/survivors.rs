@@ -50,19 +50,19 @@ impl Survivors {
     pub(super) fn all_survive(&mut self, chances: &Chances, tonight: &Tonight, fires: usize) -> &[f64] {
         let size = 1 << fires;
         let stride = size.max(LANES);
-        self.sets[..stride].fill(1.0);
-        for (agent, factors) in self.factors.chunks_exact_mut(stride).take(self.agents).enumerate() {
-            subset_factors(&tonight.at[agent][..fires], chances.solo, factors);
-            multiply(&mut self.sets[..size], &factors[..size]);
+        let at = &tonight.at[..self.agents];
+        let factors = &mut self.factors[..self.agents * stride];
+        survive(at, fires, chances.solo, factors, &mut self.sets[..size]);
+        if chances.plain() {
+            return &self.sets[..size];
         }
-        if !chances.plain() {
-            if self.agents <= FEW {
-                self.add_excess(chances, tonight, fires);
-            } else {
-                for rank in 0..fires {
-                    self.mean(tonight, fires, rank, &chances.excess);
-                    add_to_sets_with(rank, &self.means[..size], &mut self.sets[..size]);
-                }
+        if self.agents <= FEW {
+            let (means, sets) = (&mut self.means[..size], &mut self.sets[..size]);
+            add_excess(at, fires, &chances.crew_excess, factors, means, sets);
+        } else {
+            for rank in 0..fires {
+                self.mean(tonight, fires, rank, &chances.excess);
+                add_to_sets_with(rank, &self.means[..size], &mut self.sets[..size]);
             }
         }
         &self.sets[..size]
@@ -106,36 +106,6 @@ impl Survivors {
         &self.seat
     }
 
-    /// Adds the excess, crew by crew.
-    ///
-    /// With `y = z - (1-κ)`, what one agent brings to the fire `h` of `S` is `1 - κ Q_i(S) + at_i(h) y`. Of the
-    /// product over agents, what belongs to `y^k` is a sum over crews of `k` at the fire, the others anywhere;
-    /// and a sum over the fires of `S` for one crew is as easily made for all sets as for one.
-    fn add_excess(&mut self, chances: &Chances, tonight: &Tonight, fires: usize) {
-        let size = 1 << fires;
-        let stride = size.max(LANES);
-        for crew in 1_usize..1 << self.agents {
-            let weight = chances.crew_excess[crew.count_ones() as usize];
-            if crew.count_ones() < 2 || weight == 0.0 {
-                continue;
-            }
-            let mut at = [weight; MAX_EXACT_HOUSES];
-            for agent in 0..self.agents {
-                if crew >> agent & 1 == 1 {
-                    at.iter_mut().zip(&tonight.at[agent]).for_each(|(all, one)| *all *= one);
-                }
-            }
-            let means = &mut self.means[..size];
-            sum_over_sets(&at[..fires], means);
-            for (agent, factors) in self.factors.chunks_exact(stride).enumerate().take(self.agents) {
-                if crew >> agent & 1 == 0 {
-                    multiply(means, &factors[..size]);
-                }
-            }
-            add(&mut self.sets[..size], means);
-        }
-    }
-
     /// For each set without the fire of a rank: the mean of `weights[n]`, `n` working at that fire, over the
     /// outcomes in which all of the set survives. Other sets hold noise.
     fn mean(&mut self, tonight: &Tonight, fires: usize, rank: usize, weights: &[f64; MAX_AGENTS + 1]) {
@@ -150,44 +120,79 @@ impl Survivors {
 }
 
 kernel! {
-    /// `1 - κ Q(S)` for every set, from the probabilities of working at each fire.
-    fn subset_factors(at: &[f64], solo: f64, factors: &mut [f64]) {
-        factors[0] = 1.0;
-        for (rank, there) in at.iter().enumerate() {
-            let (without, with) = factors.split_at_mut(1 << rank);
-            for (to, from) in with.iter_mut().zip(without) {
-                *to = *from - solo * there;
+    /// For every agent `1 - κ Q_i(S)`, and their product.
+    fn survive(
+        at: &[[f64; MAX_EXACT_HOUSES]],
+        fires: usize,
+        solo: f64,
+        factors: &mut [f64],
+        sets: &mut [f64],
+    ) {
+        sets.fill(1.0);
+        let stride = factors.len() / at.len();
+        for (at, factors) in at.iter().zip(factors.chunks_exact_mut(stride)) {
+            sum_over_sets(1.0, at[..fires].iter().map(|there| -solo * there), factors);
+            multiply(sets, factors);
+        }
+    }
+}
+
+kernel! {
+    /// Adds the excess, crew by crew.
+    ///
+    /// With `y = z - (1-κ)`, what one agent brings to the fire `h` of `S` is `1 - κ Q_i(S) + at_i(h) y`. Of the
+    /// product over agents, what belongs to `y^k` is a sum over crews of `k` at the fire, the others anywhere;
+    /// and a sum over the fires of `S` for one crew is as easily made for all sets as for one.
+    fn add_excess(
+        at: &[[f64; MAX_EXACT_HOUSES]],
+        fires: usize,
+        excess: &[f64; MAX_AGENTS + 1],
+        factors: &[f64],
+        means: &mut [f64],
+        sets: &mut [f64],
+    ) {
+        let stride = factors.len() / at.len();
+        for crew in 1_usize..1 << at.len() {
+            if crew.count_ones() < 2 {
+                continue;
+            }
+            let mut there = [excess[crew.count_ones() as usize]; MAX_EXACT_HOUSES];
+            for (agent, at) in at.iter().enumerate() {
+                if crew >> agent & 1 == 1 {
+                    multiply(&mut there, at);
+                }
+            }
+            sum_over_sets(0.0, there[..fires].iter().copied(), means);
+            for (agent, factors) in factors.chunks_exact(stride).enumerate() {
+                if crew >> agent & 1 == 0 {
+                    multiply(means, factors);
+                }
+            }
+            for (sum, term) in sets.iter_mut().zip(&*means) {
+                *sum += term;
             }
         }
     }
 }
 
-kernel! {
-    /// The sum of `at` over every set.
-    fn sum_over_sets(at: &[f64], sums: &mut [f64]) {
-        sums[0] = 0.0;
-        for (rank, there) in at.iter().enumerate() {
-            let (without, with) = sums.split_at_mut(1 << rank);
-            for (to, from) in with.iter_mut().zip(without) {
-                *to = *from + there;
-            }
+/// For every set, `start` and the sum of what its members add.
+#[allow(clippy::inline_always, reason = "has to be compiled for the instructions of its caller")]
+#[inline(always)]
+fn sum_over_sets(start: f64, add: impl Iterator<Item = f64>, sums: &mut [f64]) {
+    sums[0] = start;
+    for (rank, term) in add.enumerate() {
+        let (without, with) = sums.split_at_mut(1 << rank);
+        for (to, from) in with.iter_mut().zip(without) {
+            *to = *from + term;
         }
     }
 }
 
-kernel! {
-    fn add(sums: &mut [f64], terms: &[f64]) {
-        for (sum, term) in sums.iter_mut().zip(terms) {
-            *sum += term;
-        }
-    }
-}
-
-kernel! {
-    fn multiply(products: &mut [f64], factors: &[f64]) {
-        for (product, factor) in products.iter_mut().zip(factors) {
-            *product *= factor;
-        }
+#[allow(clippy::inline_always, reason = "has to be compiled for the instructions of its caller")]
+#[inline(always)]
+fn multiply(products: &mut [f64], factors: &[f64]) {
+    for (product, factor) in products.iter_mut().zip(factors) {
+        *product *= factor;
     }
 }
 
