@@ -6,16 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bucket_brigade.cli.options import AsJson, BackendName, Games, Quiet, ScenarioName, Seed
-from bucket_brigade.cli.output import (
-    console,
-    print_json,
-    progress,
-    provenance_line,
-    remark,
-    table,
-    with_error,
-)
+from bucket_brigade.cli.method import GamesIfPlayed, Method, amount, method_line
+from bucket_brigade.cli.nash_all import All, Out, Resume, Rules, nash_all
+from bucket_brigade.cli.options import AsJson, BackendName, Quiet, Seed
+from bucket_brigade.cli.output import console, print_json, progress, remark, table
 
 if TYPE_CHECKING:
     from bucket_brigade.equilibrium import NashEquilibrium, NashResult
@@ -26,7 +20,15 @@ BAR = 24
 
 
 def nash(
-    scenario: ScenarioName,
+    scenario: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="SCENARIO",
+            help="A name such as greedy_neighbor (the newest version) or greedy_neighbor-v1, or a TOML file; "
+            "nothing with --all.",
+            show_default=False,
+        ),
+    ] = None,
     strategies: Annotated[
         str | None,
         typer.Option(
@@ -36,7 +38,8 @@ def nash(
             show_default=False,
         ),
     ] = None,
-    games: Games = 10_000,
+    method: Method = "auto",
+    games: GamesIfPlayed = 10_000,
     seating: Annotated[
         str,
         typer.Option(
@@ -45,17 +48,27 @@ def nash(
             help="Average over who sits where, or the focal agent on seat 0.",
         ),
     ] = "random",
+    everything: All = False,
+    rules: Rules = "v2",
+    out: Out = None,
+    resume: Resume = False,
     backend: BackendName = None,
     seed: Seed = 0,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Print the symmetric Nash equilibria of a scenario among some strategies, with errors and regret."""
+    if everything:
+        given = {"a scenario": scenario, "--strategies": strategies}
+        _refuse_beside_all([name for name, value in given.items() if value is not None], method)
+        nash_all(rules, seating, out=out, resume=resume, backend=backend, as_json=as_json, quiet=quiet)
+        return
+    scenario = _one_scenario(scenario, alone=out is None and not resume)
     from bucket_brigade.equilibrium import solve_nash
     from bucket_brigade.registry import parse_team
 
     members = None if strategies is None else list(parse_team(strategies))
-    with progress("playing", quiet=quiet) as report:
+    with progress("evaluating", quiet=quiet) as report:
         result = solve_nash(
             scenario,
             members,
@@ -63,6 +76,7 @@ def nash(
             seed=seed,
             backend=backend,
             seating=seating,
+            method=method,
             progress=report,
         )
     if as_json:
@@ -78,11 +92,31 @@ def nash(
         _print_equilibrium(result, equilibrium, number if found > 1 else 0)
     for note in result.notes:
         console().print(note, markup=False)
-    remark(
-        "Regret: what one agent could gain by changing to another strategy of the list; ± is one standard error.\n"
-        + provenance_line(result.provenance),
-        quiet=quiet,
-    )
+    meaning = "Regret: what one agent could gain by changing to another strategy of the list"
+    errors = "" if result.method == "exact" else "; ± is one standard error"
+    how = method_line(result.method, result.because, result.provenance)
+    remark(f"{meaning}{errors}.\n{how}", quiet=quiet)
+
+
+def _refuse_beside_all(given: list[str], method: str) -> None:
+    from bucket_brigade.errors import InvalidInput
+
+    if given or method == "simulate":
+        what = [*given, *(["--method simulate"] if method == "simulate" else [])]
+        raise InvalidInput(
+            f"--all does not go with {' or '.join(what)}: it takes the twelve scenarios, all heuristic strategies and "
+            "exact payoffs."
+        )
+
+
+def _one_scenario(scenario: str | None, *, alone: bool) -> str:
+    from bucket_brigade.errors import InvalidInput
+
+    if scenario is None:
+        raise InvalidInput("Name a scenario, or type: bucket-brigade nash --all")
+    if not alone:
+        raise InvalidInput("--out and --resume belong to --all: bucket-brigade nash --all --out DIR")
+    return scenario
 
 
 def _print_equilibrium(result: NashResult, equilibrium: NashEquilibrium, number: int) -> None:
@@ -97,22 +131,20 @@ def _print_equilibrium(result: NashResult, equilibrium: NashEquilibrium, number:
             label,
             f"{share:.4f}" if share > 0 else "0",
             "█" * round(BAR * share) or ("▏" if share > 0 else ""),
-            with_error(payoff.value, payoff.standard_error),
-            "–" if alone else with_error(gain.value, gain.standard_error),
+            amount(payoff.value, payoff.standard_error, result.method),
+            "–" if alone else amount(gain.value, gain.standard_error, result.method),
             style="bold" if share > 0 else "dim",
         )
     out = console()
     out.print(shown)
-    regret = equilibrium.regret
-    out.print(
-        f"  payoff {with_error(equilibrium.payoff.value, equilibrium.payoff.standard_error)}   "
-        f"regret {with_error(regret.value, regret.standard_error)}   "
-        f"at most {regret.upper:.3g} with {regret.confidence:.0%} confidence"
-        + (
-            f"   best deviation {result.labels[regret.best_deviation]}"
-            if regret.best_deviation is not None
-            else ""
-        ),
-        markup=False,
-    )
+    regret, overall = equilibrium.regret, equilibrium.payoff
+    facts = [
+        f"payoff {amount(overall.value, overall.standard_error, result.method)}",
+        f"regret {amount(regret.value, regret.standard_error, result.method)}",
+    ]
+    if result.method != "exact":
+        facts.append(f"at most {regret.upper:.3g} with {regret.confidence:.0%} confidence")
+    if regret.best_deviation is not None:
+        facts.append(f"best deviation {result.labels[regret.best_deviation]}")
+    out.print("  " + "   ".join(facts), markup=False)
     out.print()

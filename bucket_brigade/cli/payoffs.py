@@ -6,16 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bucket_brigade.cli.options import AsJson, BackendName, Games, Quiet, ScenarioName, Seed
-from bucket_brigade.cli.output import (
-    console,
-    print_json,
-    progress,
-    provenance_line,
-    remark,
-    table,
-    with_error,
-)
+from bucket_brigade.cli.method import GamesIfPlayed, Method, amount, method_line
+from bucket_brigade.cli.options import AsJson, BackendName, Quiet, ScenarioName, Seed
+from bucket_brigade.cli.output import console, print_json, progress, remark, table
 
 if TYPE_CHECKING:
     from bucket_brigade.game.scenario import Scenario
@@ -33,31 +26,50 @@ def payoffs(
             help="A team, one member a seat: print its payoffs instead of the matrix.",
         ),
     ] = None,
-    games: Games = 10_000,
+    method: Method = "auto",
+    games: GamesIfPlayed = 10_000,
     backend: BackendName = None,
     seed: Seed = 0,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Print the archetypes' payoff matrix, or with --profile one team's payoffs seat by seat."""
+    from bucket_brigade.exact.methods import check_method
     from bucket_brigade.registry import get_scenario
 
-    town = get_scenario(scenario)
+    town, method = get_scenario(scenario), check_method(method)
     if profile is None:
-        _matrix(town, games, backend, seed, as_json=as_json, quiet=quiet)
+        _matrix(town, method, games, backend, seed, as_json=as_json, quiet=quiet)
     else:
-        _profile(town, profile, games, backend, seed, as_json=as_json, quiet=quiet)
+        _profile(town, profile, method, games, backend, seed, as_json=as_json, quiet=quiet)
 
 
 def _profile(
-    town: Scenario, profile: str, games: int, backend: str | None, seed: int, *, as_json: bool, quiet: bool
+    town: Scenario,
+    profile: str,
+    method: str,
+    games: int,
+    backend: str | None,
+    seed: int,
+    *,
+    as_json: bool,
+    quiet: bool,
 ) -> None:
+    from bucket_brigade.exact import ExactResult, can_expect, expect_team
     from bucket_brigade.registry import member_label, parse_team
-    from bucket_brigade.simulation import simulate
+    from bucket_brigade.simulation import SimulationResult, simulate
 
     members = parse_team(profile)
-    with progress("playing", quiet=quiet) as report:
-        result = simulate(town, members, games=games, seed=seed, backend=backend, progress=report)
+    because = ""
+    if method == "auto":
+        verdict = can_expect(town, members, backend=backend)
+        method, because = ("exact", "") if verdict else ("simulate", getattr(verdict, "reason", ""))
+    result: ExactResult | SimulationResult
+    if method == "exact":
+        result = expect_team(town, members, backend=backend)
+    else:
+        with progress("playing", quiet=quiet) as report:
+            result = simulate(town, members, games=games, seed=seed, backend=backend, progress=report)
     labels = [member_label(member) for member in members]
     if as_json:
         print_json(
@@ -69,6 +81,7 @@ def _profile(
                 "covariance": result.covariance,
                 "nights": result.nights,
                 "tallies": result.tallies,
+                "method": method,
                 "backend": result.provenance.backend,
                 "provenance": result.provenance.to_json(),
             }
@@ -78,21 +91,22 @@ def _profile(
     heads = ("nights worked", "own houses saved", "own house-nights ruined")
     shown = table(f"Payoffs per game in {town.name}", "seat", "strategy", "payoff", *heads, left=2)
     for seat, label in enumerate(labels):
-        payoff = with_error(result.payoffs[seat], result.standard_errors[seat])
+        payoff = amount(result.payoffs[seat], result.standard_errors[seat], method)
         shown.add_row(str(seat), label, payoff, *(f"{result.tallies[name][seat]:.2f}" for name in columns))
     console().print(shown)
-    remark(f"{result.nights:.2f} nights a game · {provenance_line(result.provenance)}", quiet=quiet)
+    how = method_line(method, because, result.provenance)
+    remark(f"{result.nights:.2f} nights a game · {how}", quiet=quiet)
 
 
 def _matrix(
-    town: Scenario, games: int, backend: str | None, seed: int, *, as_json: bool, quiet: bool
+    town: Scenario, method: str, games: int, backend: str | None, seed: int, *, as_json: bool, quiet: bool
 ) -> None:
     from bucket_brigade.equilibrium import PayoffEvaluator
     from bucket_brigade.game.strategy import ARCHETYPES
 
-    evaluator = PayoffEvaluator(town, num_simulations=games, seed=seed, backend=backend)
+    evaluator = PayoffEvaluator(town, num_simulations=games, seed=seed, backend=backend, method=method)
     names = list(ARCHETYPES)
-    with progress("playing", quiet=quiet) as report:
+    with progress("evaluating", quiet=quiet) as report:
         matrix = evaluator.evaluate_payoff_matrix(names, progress=report)
     if as_json:
         print_json({"scenario": town.name, **matrix.to_json()})
@@ -100,8 +114,7 @@ def _matrix(
     title = f"Payoff of one row player among {town.num_agents - 1} column players, {town.name}"
     shown = table(title, "", *names)
     for i, name in enumerate(names):
-        shown.add_row(
-            name, *(with_error(matrix.payoffs[i, j], matrix.standard_errors[i, j]) for j in range(len(names)))
-        )
+        pairs = zip(matrix.payoffs[i], matrix.standard_errors[i], strict=True)
+        shown.add_row(name, *(amount(payoff, error, matrix.method) for payoff, error in pairs))
     console().print(shown)
-    remark(provenance_line(matrix.provenance), quiet=quiet)
+    remark(method_line(matrix.method, matrix.because, matrix.provenance), quiet=quiet)

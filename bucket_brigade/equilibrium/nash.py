@@ -1,4 +1,4 @@
-"""Symmetric equilibria of a scenario among given strategies, from simulated payoffs, with their errors."""
+"""Symmetric equilibria of a scenario among given strategies, from exact or simulated payoffs, with errors."""
 
 from __future__ import annotations
 
@@ -17,31 +17,45 @@ from bucket_brigade.equilibrium.payoff_evaluator import PayoffEvaluator
 from bucket_brigade.equilibrium.payoff_table import EmpiricalGame, Regret
 from bucket_brigade.equilibrium.profile_play import Progress
 from bucket_brigade.equilibrium.symmetric_equilibria import Equilibria, Equilibrium, find_symmetric_equilibria
+from bucket_brigade.exact.methods import AUTO, EXACT
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import ARCHETYPES
 from bucket_brigade.registry import Member
 
-__all__ = ["REGRET_MEANING", "NashEquilibrium", "NashResult", "equilibria_of", "solve_nash"]
+__all__ = [
+    "REGRET_MEANING",
+    "REGRET_MEANING_EXACT",
+    "NashEquilibrium",
+    "NashResult",
+    "equilibria_of",
+    "solve_nash",
+]
 
-REGRET_MEANING = (
+_REGRET = (
     "Regret is the most that one agent gains by changing to another of the strategies given here while all "
-    "others keep mixing independently; strategies not given are not considered. It is computed at the "
+    "others keep mixing independently; strategies not given are not considered. "
+)
+
+REGRET_MEANING = _REGRET + (
+    "It is computed at the "
     "estimated payoffs, which have sampling errors. Its standard error is that of the best deviation's gain. "
     "The upper bound holds at the true payoffs for all given strategies at once, with 95 % confidence to "
     "first order in the errors."
 )
 
+REGRET_MEANING_EXACT = _REGRET + "It is computed at exact payoffs: nothing was sampled, and all errors are 0."
+
 
 @dataclass(frozen=True, eq=False)
 class NashEquilibrium:
-    """One equilibrium of the estimated game; K strategies, payoffs per game in payoff units."""
+    """One equilibrium of the game at hand; K strategies, payoffs per game in payoff units."""
 
     point: Equilibrium
     """The mixture, its support, and how it was found."""
     payoff: Estimate
     """What an agent expects when all play this very mixture."""
     regret: Regret
-    """At the estimated payoffs, with its error and a bound on the true one; see `REGRET_MEANING`."""
+    """With its error and a bound on the true one, both 0 off if payoffs are exact; see `REGRET_MEANING`."""
     payoffs: tuple[Estimate, ...]
     """Of each strategy, against opponents who all play this mixture."""
     gains: tuple[Estimate, ...]
@@ -114,13 +128,23 @@ class NashResult:
         return self.empirical.seating
 
     @property
+    def method(self) -> str:
+        """How payoffs were found: `exact` or `simulate`."""
+        return self.empirical.method
+
+    @property
+    def because(self) -> str:
+        """Why games were played although exact payoffs would have been welcome; empty otherwise."""
+        return self.empirical.because
+
+    @property
     def provenance(self) -> Provenance:
-        """Who played, why that backend, the seed and the games per profile."""
+        """Who played or answered, why that backend, the seed and the games per profile."""
         return self.empirical.provenance
 
     @property
     def dominated(self) -> tuple[str, ...]:
-        """Strategies that others beat whatever the opponents play, at the estimated payoffs."""
+        """Strategies that others beat whatever the opponents play, at these payoffs."""
         return tuple(self.labels[i] for i in self.search.dominated)
 
     @property
@@ -134,6 +158,7 @@ class NashResult:
             "scenario": self.scenario.name,
             "strategies": list(self.labels),
             "seating": self.seating,
+            "method": self.method,
             "games": self.provenance.games,
             "backend": self.provenance.backend,
             "equilibria": [equilibrium.to_json(self.labels) for equilibrium in self.equilibria],
@@ -144,7 +169,7 @@ class NashResult:
             "supports_skipped": self.search.supports_skipped,
             "stopped_early": self.search.stopped_early,
             "notes": self.notes,
-            "regret_meaning": REGRET_MEANING,
+            "regret_meaning": REGRET_MEANING_EXACT if self.method == EXACT else REGRET_MEANING,
             "provenance": self.provenance.to_json(),
         }
 
@@ -159,16 +184,18 @@ def solve_nash(
     num_workers: int | None = None,
     parallel: bool = True,
     seating: str = "random",
+    method: str = AUTO,
     tolerance: float = 1e-9,
     time_limit: float | None = None,
     progress: Progress | None = None,
 ) -> NashResult:
-    """Play the N-player game among some strategies and return its symmetric equilibria.
+    """Evaluate the N-player game among some strategies and return its symmetric equilibria.
 
-    `strategies` are the archetypes if left out. All compositions of opponents are played, so mixing
-    opponents may meet in any combination. `tolerance` and `time_limit` (seconds, for solving) are those of
-    `find_symmetric_equilibria`, the others those of `PayoffEvaluator`; `progress` is called with (games
-    played, games in all). What the regret of the result means is said in `REGRET_MEANING`.
+    `strategies` are the archetypes if left out. All compositions of opponents are evaluated, exactly where
+    that is possible and not forbidden by `method`, so mixing opponents may meet in any combination.
+    `tolerance` and `time_limit` (seconds, for solving) are those of `find_symmetric_equilibria`, the others
+    those of `PayoffEvaluator`; `progress` is called with (games played, games in all), or (expectations
+    done, expectations in all). What the regret of the result means is said in `REGRET_MEANING`.
     """
     evaluator = PayoffEvaluator(
         scenario,
@@ -178,6 +205,7 @@ def solve_nash(
         num_workers=num_workers,
         parallel=parallel,
         seating=seating,
+        method=method,
     )
     members = list(ARCHETYPES) if strategies is None else strategies
     empirical = evaluator.evaluate_symmetric_game(members, progress=progress)
@@ -187,7 +215,7 @@ def solve_nash(
 def equilibria_of(
     empirical: EmpiricalGame, *, tolerance: float = 1e-9, time_limit: float | None = None
 ) -> NashResult:
-    """Return the symmetric equilibria of a game that was played already, or re-priced."""
+    """Return the symmetric equilibria of a game that was evaluated already, or re-priced."""
     search = find_symmetric_equilibria(empirical.game, tolerance=tolerance, time_limit=time_limit)
     equilibria = tuple(
         NashEquilibrium(

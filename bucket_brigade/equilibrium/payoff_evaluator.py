@@ -1,4 +1,4 @@
-"""Payoffs of strategies by simulation: one value, a matrix, or a whole N-player game."""
+"""Payoffs of strategies, exact or by simulation: one value, a matrix, or a whole N-player game."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bucket_brigade.backends.base import MAX_WORD, Backend, PlayRequest, check_integer
+from bucket_brigade.backends.base import MAX_WORD, Backend, No, PlayRequest, check_integer
 from bucket_brigade.backends.dispatch import Provenance, play
 from bucket_brigade.equilibrium.compositions import count_compositions
 from bucket_brigade.equilibrium.estimates import Estimate, Replication
+from bucket_brigade.equilibrium.expected_plan import Evaluated, expect_plan, too_many_arrangements
 from bucket_brigade.equilibrium.payoff_table import EmpiricalGame, PayoffMatrix, PlayedProfiles
 from bucket_brigade.equilibrium.profile_play import (
     Plan,
@@ -26,6 +27,8 @@ from bucket_brigade.equilibrium.profile_play import (
 from bucket_brigade.equilibrium.seating import SeatingDesign, design_seating
 from bucket_brigade.equilibrium.symmetric_game import SymmetricGame
 from bucket_brigade.errors import InvalidInput
+from bucket_brigade.exact.dispatch import no_exact_answer
+from bucket_brigade.exact.methods import AUTO, EXACT, SIMULATE, check_method
 from bucket_brigade.game.counts import num_counts
 from bucket_brigade.game.payoffs import mean_payoffs, price_matrix
 from bucket_brigade.game.program import compile_program
@@ -42,28 +45,36 @@ _MOST_REPLICATE_MEANS = 1 << 27
 
 
 class PayoffEvaluator:
-    """Plays strategies against each other in one scenario and returns payoffs with standard errors.
+    """Evaluates strategies against each other in one scenario: exact payoffs, or means with standard errors.
 
-    The same arguments give the same numbers on every backend with the exact stream, whatever the number of
-    workers. All payoffs of one call, and of calls with equal settings, are of the same games (common
-    random numbers), so that differences are much less noisy than payoffs.
+    Exact payoffs are expectations over all luck and over who sits where, with a standard error of 0. They
+    are there for strategies that look only at the houses, on rings that some backend can write out, as
+    long as there are no more than 16,384 different ways to seat all profiles. Elsewhere games are played. The
+    same arguments then give the same numbers on every backend with the exact stream, whatever the
+    number of workers, and all payoffs of one call, and of calls with equal settings, are of the same games
+    (common random numbers), so that differences are much less noisy than payoffs.
 
     Args:
         scenario: a name, a TOML file or a `Scenario`.
-        num_simulations: games per profile. Rounded up until every seating is played equally often and
-            errors have 60 degrees of freedom (see `bucket_brigade.equilibrium.seating`); results say how
-            many were played.
+        num_simulations: games per profile, if games are played. Rounded up until every seating is played
+            equally often and errors have 60 degrees of freedom (see `bucket_brigade.equilibrium.seating`);
+            results say how many were played.
         seed: of the games, unsigned 64 bits; None means 0.
         backend: a name, a `Backend`, or None for the configured one.
         num_workers: threads; None leaves it to the backend.
         parallel: False means one thread, whatever `num_workers` says.
         seating: ``random`` averages over who sits where, since seats own different numbers of houses;
             ``published`` puts the focal agent on seat 0 and the opponents on the others.
+        method: ``exact`` or ``simulate``; ``auto`` is exact wherever that is possible. Results say which was
+            used, and if games were played for lack of exact payoffs, why. A backend that was asked for by
+            name is never replaced by another; one that ``auto`` chose may be, by another with the exact
+            stream that has exact payoffs.
 
     Raises:
         InvalidInput: for a value that is not allowed.
         UnknownName: for a scenario or a backend that nobody registered.
         BackendUnavailable: for a backend that is not ready here.
+        BackendCannotRun: from an evaluation, if ``exact`` was asked for and is not to be had.
     """
 
     pinned_backend: ClassVar[str | None] = None
@@ -78,6 +89,7 @@ class PayoffEvaluator:
         num_workers: int | None = None,
         parallel: bool = True,
         seating: str = "random",
+        method: str = AUTO,
     ) -> None:
         """Check the arguments and choose the backend; nothing is played yet."""
         self.scenario = get_scenario(scenario)
@@ -88,6 +100,7 @@ class PayoffEvaluator:
         self.num_workers = num_workers if parallel else 1
         design_seating(seating, self.scenario.num_agents, 1, 0)
         self.seating = seating
+        self.method = check_method(method)
         pinned = self.pinned_backend
         if pinned is not None and backend not in (None, pinned):
             raise InvalidInput(
@@ -99,12 +112,12 @@ class PayoffEvaluator:
 
     @property
     def backend(self) -> Backend:
-        """The backend that plays."""
+        """The backend that plays; exact payoffs may come from another, see `method`."""
         return self._resolved.backend
 
     @property
     def provenance(self) -> Provenance:
-        """Who plays, why that one, the seed and the real number of games per profile."""
+        """If games are played: who plays, why that one, the seed and the real number of games per profile."""
         return self._provenance(self._design(0), 0)
 
     def evaluate_symmetric_payoff(
@@ -112,8 +125,8 @@ class PayoffEvaluator:
     ) -> Estimate:
         """Return the payoff of one agent among N-1 opponents who all play the same strategy.
 
-        A strategy is ten traits (heuristic) or anything `bucket_brigade.registry.get_strategy` takes. The
-        games played start at number `first_game`.
+        A strategy is ten traits (heuristic) or anything `bucket_brigade.registry.get_strategy` takes. If
+        games are played, they start at number `first_game`.
         """
         strategies = self._strategies([theta_focal, theta_opponents])
         if strategies[0] == strategies[1]:
@@ -121,35 +134,37 @@ class PayoffEvaluator:
         opponents = np.zeros((1, len(strategies)), dtype=np.intp)
         opponents[0, -1] = self.scenario.num_agents - 1
         plan = plan_cells(self.seating, np.zeros(1, dtype=np.intp), opponents)
-        means, design, _ = self._play(plan, strategies, first_game, None)
-        replication = Replication(design.strata, design.replicates)
-        error = float(replication.standard_errors(means)[0])
-        return Estimate(float(means.mean(axis=0)[0]), error, replication.degrees_of_freedom)
+        labels = _labels([theta_focal, theta_opponents])
+        found = self._evaluate(plan, strategies, labels, first_game, None)
+        error = float(found.replication.standard_errors(found.replicate_means)[0])
+        return Estimate(float(found.payoffs[0]), error, found.replication.degrees_of_freedom)
 
     def evaluate_payoff_matrix(
         self, strategies: Sequence[Member], *, first_game: int = 0, progress: Progress | None = None
     ) -> PayoffMatrix:
         """Return the payoff of each strategy among N-1 opponents who all play each strategy, K x K.
 
-        All K*K payoffs are played in one call of the backend, or in a few if `progress` is given; it is
-        called with (games played, games in all).
+        All K*K payoffs come from one call of the backend, or a few if `progress` is given; it is called
+        with (games played, games in all), or (expectations done, expectations in all).
         """
         chosen = self._strategies(strategies)
         size, others = len(chosen), self.scenario.num_agents - 1
         focal = np.repeat(np.arange(size), size)
         opponents = np.tile(others * np.eye(size, dtype=np.intp), (size, 1))
         plan = plan_cells(self.seating, focal, opponents)
-        means, design, played = self._play(plan, chosen, first_game, progress)
-        means = means.reshape(-1, size, size)
+        labels = _labels(strategies)
+        found = self._evaluate(plan, chosen, labels, first_game, progress)
         return PayoffMatrix(
             scenario=self.scenario,
-            labels=_labels(strategies),
+            labels=labels,
             seating=self.seating,
-            replicate_means=means,
-            replication=Replication(design.strata, design.replicates),
-            provenance=self._provenance(design, first_game),
-            played=played,
-            payoffs=means.mean(axis=0),
+            replicate_means=found.replicate_means.reshape(-1, size, size),
+            replication=found.replication,
+            provenance=found.provenance,
+            played=found.played,
+            method=found.method,
+            because=found.because,
+            payoffs=found.payoffs.reshape(size, size),
         )
 
     def evaluate_symmetric_game(
@@ -157,37 +172,85 @@ class PayoffEvaluator:
     ) -> EmpiricalGame:
         """Return the payoff of each strategy against every composition of opponents: the N-player game.
 
-        With random seating C(N+K-1, K-1) profiles are played, with published seating K times C(N+K-2, K-1).
-        Raises `InvalidInput` if the result would take more than 1 GiB.
+        With random seating C(N+K-1, K-1) profiles are evaluated, with published seating K times C(N+K-2, K-1);
+        exactly, each in all its K**N different seatings together. `progress` as for the matrix. Raises
+        `InvalidInput` if replicate means of simulated payoffs would take more than 1 GiB.
         """
         chosen = self._strategies(strategies)
         size, agents = len(chosen), self.scenario.num_agents
         columns = count_compositions(agents - 1, size)
-        design = self._design(first_game)
-        replicates = design.strata * design.replicates
-        if replicates * size * columns > _MOST_REPLICATE_MEANS:
-            raise InvalidInput(
-                f"The game of {size} strategies among {agents} agents has {size * columns:,} payoffs, too many to "
-                "hold with their errors (1 GiB): leave out some strategies."
-            )
+        labels = _labels(strategies)
+        too_many = too_many_arrangements(size**agents)
+        if too_many is not None and self.method == EXACT:
+            raise no_exact_answer(too_many)
+        if too_many is not None or self.method == SIMULATE:
+            # Before anything of that size is made. What may be exact is small enough to simulate.
+            design = self._design(first_game)
+            if design.strata * design.replicates * size * columns > _MOST_REPLICATE_MEANS:
+                raise InvalidInput(
+                    f"The game of {size} strategies among {agents} agents has {size * columns:,} payoffs, too many "
+                    "to hold with their errors (1 GiB): leave out some strategies."
+                )
         plan = plan_cells(self.seating, *all_cells(size, agents))
-        means, design, played = self._play(plan, chosen, first_game, progress)
-        means = means.reshape(-1, size, columns)
+        found = self._evaluate(plan, chosen, labels, first_game, progress)
         return EmpiricalGame(
             scenario=self.scenario,
-            labels=_labels(strategies),
+            labels=labels,
             seating=self.seating,
+            replicate_means=found.replicate_means.reshape(-1, size, columns),
+            replication=found.replication,
+            provenance=found.provenance,
+            played=found.played,
+            method=found.method,
+            because=found.because,
+            game=SymmetricGame(agents, found.payoffs.reshape(size, columns)),
+        )
+
+    def _evaluate(
+        self,
+        plan: Plan,
+        strategies: Sequence[Strategy],
+        labels: Sequence[str],
+        first_game: int,
+        progress: Progress | None,
+    ) -> Evaluated:
+        design = self._design(first_game)
+        because = ""
+        if self.method != SIMULATE:
+            found = expect_plan(
+                plan,
+                self.seating,
+                self.scenario,
+                strategies,
+                labels,
+                self._resolved,
+                workers=self.num_workers,
+                progress=progress,
+            )
+            if not isinstance(found, No):
+                return found
+            if self.method == EXACT:
+                raise no_exact_answer(found)
+            because = found.reason
+        means, played = self._play(plan, design, strategies, first_game, progress)
+        return Evaluated(
+            payoffs=means.mean(axis=0),
             replicate_means=means,
             replication=Replication(design.strata, design.replicates),
             provenance=self._provenance(design, first_game),
             played=played,
-            game=SymmetricGame(agents, means.mean(axis=0)),
+            method=SIMULATE,
+            because=because,
         )
 
     def _play(
-        self, plan: Plan, strategies: Sequence[Strategy], first_game: int, progress: Progress | None
-    ) -> tuple[NDArray[np.float64], SeatingDesign, PlayedProfiles]:
-        design = self._design(first_game)
+        self,
+        plan: Plan,
+        design: SeatingDesign,
+        strategies: Sequence[Strategy],
+        first_game: int,
+        progress: Progress | None,
+    ) -> tuple[NDArray[np.float64], PlayedProfiles]:
         played = play_plan(
             plan,
             design,
@@ -204,7 +267,7 @@ class PayoffEvaluator:
         if size <= _MOST_KEPT_COUNTS:
             played = _keeping(played, kept)
         means = price_plan(plan, design, self.scenario, played)
-        return means, design, PlayedProfiles(plan, design, np.concatenate(kept) if kept else None)
+        return means, PlayedProfiles(plan, design, np.concatenate(kept) if kept else None)
 
     def _design(self, first_game: int) -> SeatingDesign:
         agents = self.scenario.num_agents

@@ -1,4 +1,4 @@
-"""Simulated payoffs of whole games, with errors of anything linear in them."""
+"""Payoffs of whole games, exact or simulated, with errors of anything linear in them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from bucket_brigade.backends.dispatch import Provenance
 from bucket_brigade.equilibrium.estimates import Estimate, Replication, t_quantile
+from bucket_brigade.equilibrium.expected_profiles import ExpectedProfiles
 from bucket_brigade.equilibrium.mixed_extension import composition_probabilities
 from bucket_brigade.equilibrium.profile_play import Plan, price_plan
 from bucket_brigade.equilibrium.seating import SeatingDesign
 from bucket_brigade.equilibrium.symmetric_game import SymmetricGame
 from bucket_brigade.errors import InvalidInput
+from bucket_brigade.exact.methods import SIMULATE
 from bucket_brigade.game.payoffs import reprice
 from bucket_brigade.game.scenario import Scenario
 
@@ -44,7 +46,7 @@ class PlayedProfiles:
 
 @dataclass(frozen=True, eq=False)
 class PayoffTable:
-    """What simulated payoffs of K strategies have in common. Payoffs are per game, in payoff units."""
+    """What payoffs of K strategies have in common, exact or not. They are per game, in payoff units."""
 
     scenario: Scenario
     labels: tuple[str, ...]
@@ -55,25 +57,34 @@ class PayoffTable:
     """(Q, K, C) each payoff in each replicate; the payoffs are their means. Q = 0 if they are exact."""
     replication: Replication
     provenance: Provenance
-    played: PlayedProfiles | None = field(default=None, repr=False)
+    played: PlayedProfiles | ExpectedProfiles | None = field(default=None, repr=False)
+    method: str = SIMULATE
+    """How the payoffs were found: `exact` or `simulate`."""
+    because: str = ""
+    """Why games were played although exact payoffs would have been welcome; empty otherwise."""
 
     @property
     def games(self) -> int:
-        """Games played for each profile; rounded up from what was asked for."""
+        """Games played for each profile, rounded up from what was asked for; 0 if payoffs are exact."""
         return self.provenance.games
 
     def _repriced(self, rewards: dict[str, object]) -> dict[str, Any]:
         if self.played is None:
             raise InvalidInput("These payoffs do not come with counts, so they cannot be re-priced.")
         scenario = reprice(self.scenario, rewards)
-        means = self.played.priced(scenario).reshape(self.replicate_means.shape)
-        return {"scenario": scenario, "replicate_means": means}
+        means = self.played.priced(scenario).reshape(-1, *self.replicate_means.shape[1:])
+        return {
+            "scenario": scenario,
+            "payoffs": means.mean(axis=0),
+            "replicate_means": means[: len(self.replicate_means)],
+        }
 
     def _head(self) -> dict[str, Any]:
         return {
             "scenario": self.scenario.name,
             "strategies": list(self.labels),
             "seating": self.seating,
+            "method": self.method,
             "games": self.games,
             "backend": self.provenance.backend,
             "provenance": self.provenance.to_json(),
@@ -108,8 +119,7 @@ class PayoffMatrix(PayoffTable):
 
         Raises `InvalidInput` for a field that is not a reward.
         """
-        changes = self._repriced(rewards)
-        return replace(self, payoffs=changes["replicate_means"].mean(axis=0), **changes)
+        return replace(self, **self._repriced(rewards))
 
     def __getitem__(self, place: tuple[int, int]) -> Estimate:
         """Return one payoff with its error."""
@@ -148,14 +158,14 @@ class Regret:
 
 @dataclass(frozen=True, eq=False)
 class EmpiricalGame(PayoffTable):
-    """A symmetric N-player game whose payoffs are estimates, over K strategies and all M compositions.
+    """A symmetric N-player game over K strategies and all M compositions, its payoffs estimates or exact.
 
     `replicate_means` has shape (Q, K, M). Everything below is linear in the payoffs at a fixed mixture,
     so its standard error follows from the replicates with common random numbers accounted for.
     """
 
     game: SymmetricGame = field(kw_only=True)
-    """The estimated payoffs."""
+    """The payoffs, as estimated if they are not exact."""
 
     @property
     def standard_errors(self) -> Floats:
@@ -227,8 +237,8 @@ class EmpiricalGame(PayoffTable):
         Raises `InvalidInput` for a field that is not a reward, or if the counts were not kept.
         """
         changes = self._repriced(rewards)
-        payoffs = changes["replicate_means"].mean(axis=0)
-        return replace(self, game=SymmetricGame(self.game.num_players, payoffs), **changes)
+        game = SymmetricGame(self.game.num_players, changes.pop("payoffs"))
+        return replace(self, game=game, **changes)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data: compositions, payoffs and standard errors column by column."""

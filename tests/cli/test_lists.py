@@ -55,7 +55,8 @@ def test_payoffs_of_a_profile(cli: Cli) -> None:
 
 
 def test_payoffs_of_one_game_are_valid_json(cli: Cli) -> None:
-    shown = cli("payoffs", "easy", "--profile", "hero,hero,hero,hero", "--games", "1", "--json").json()
+    one_game = ("--method", "simulate", "--games", "1")
+    shown = cli("payoffs", "easy", "--profile", "hero,hero,hero,hero", *one_game, "--json").json()
     assert shown["standard_errors"] == [None] * 4
 
 

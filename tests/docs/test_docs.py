@@ -14,7 +14,7 @@ from tests.cli.conftest import Cli, cli  # noqa: F401  the fixture
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
-COMMANDS = ("nash", "payoffs", "play", "plugins", "scenarios")
+COMMANDS = ("nash", "payoffs", "play", "plugins", "scenarios", "sweep")
 
 
 def blocks(page: Path, language: str) -> list[str]:

@@ -1,0 +1,120 @@
+"""``bucket-brigade sweep``: which equilibria hold where, over two numbers of a scenario."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bucket_brigade.cli.method import GamesIfPlayed, Method
+from bucket_brigade.cli.options import AsJson, BackendName, Quiet, ScenarioName, Seed
+from bucket_brigade.cli.output import console, print_json, progress, remark, table
+
+if TYPE_CHECKING:
+    from bucket_brigade.reports.sweeps import Sweep
+
+__all__ = ["sweep"]
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+SHAPE = "A field or a symbol of the rules and its values: kappa=0.1:0.9:9, c=1:64:7:log, beta=0,0.2,0.4."
+
+
+def sweep(
+    scenario: ScenarioName,
+    x: Annotated[str, typer.Option("--x", metavar="FIELD=FROM:TO:COUNT", help=SHAPE)],
+    y: Annotated[
+        str, typer.Option("--y", metavar="FIELD=FROM:TO:COUNT", help="The other axis, in the same form.")
+    ],
+    strategies: Annotated[
+        str | None,
+        typer.Option(
+            "--strategies",
+            metavar="A,B,…",
+            help="The strategies to choose among, as in --team of play. Without it: rest, work at any fire, "
+            "work at home first.",
+            show_default=False,
+        ),
+    ] = None,
+    method: Method = "auto",
+    seating: Annotated[
+        str,
+        typer.Option(
+            "--seating",
+            metavar="random|published",
+            help="Average over who sits where, or the focal agent on seat 0.",
+        ),
+    ] = "random",
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Write sweep.json, sweep.csv and the pictures here."),
+    ] = None,
+    games: GamesIfPlayed = 10_000,
+    backend: BackendName = None,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Print which symmetric equilibria hold where, over a grid of two numbers of a scenario.
+
+    An axis of rewards, such as the cost of work, is priced again and not played again.
+    """
+    from bucket_brigade.registry import parse_team
+    from bucket_brigade.reports.sweep_axes import parse_axis
+    from bucket_brigade.reports.sweep_files import check_folder, write_sweep
+    from bucket_brigade.reports.sweeps import sweep as run
+
+    axes = parse_axis(x), parse_axis(y)
+    if out is not None:
+        check_folder(out)
+    with progress("cells", quiet=quiet) as report:
+        result = run(
+            scenario,
+            *axes,
+            None if strategies is None else list(parse_team(strategies)),
+            method=method,
+            num_simulations=games,
+            seed=seed,
+            backend=backend,
+            seating=seating,
+            progress=report,
+        )
+    written = write_sweep(result, out) if out is not None else []
+    if as_json:
+        print_json(result.to_json())
+        return
+    _print_regimes(result)
+    for file in written:
+        remark(f"Written: {file}", quiet=quiet)
+    p = result.provenance
+    cells = sum(map(len, result.cells))
+    remark(
+        f"{result.evaluations} of {cells} games evaluated, the others priced again · "
+        f"backend {p['backend']} {p['backend_version']} ({p['chosen_by']})",
+        quiet=quiet,
+    )
+
+
+def _print_regimes(result: Sweep) -> None:
+    """Print a letter for each cell, and what the letters mean."""
+    out = console()
+    out.print(
+        f"Symmetric equilibria of {result.scenario.name} among {', '.join(result.labels)}", style="bold"
+    )
+    letters = {regime: _letter(number) for number, regime in enumerate(result.regimes)}
+    shown = table(
+        "", f"{result.y.symbol} \\ {result.x.symbol}", *(f"{value:g}" for value in result.x.values), left=0
+    )
+    for value, row in zip(reversed(result.y.values), reversed(result.cells), strict=True):
+        cells = (letters[cell.regime] + ("" if cell.decided else "?") for cell in row)
+        shown.add_row(f"{value:g}", *cells)
+    out.print(shown)
+    for regime, letter in letters.items():
+        out.print(f"  {letter}  {regime}", markup=False)
+    if not result.decided.all():
+        out.print("  ?  not decided: strategies tie, or errors of payoffs leave it open", markup=False)
+    out.print()
+
+
+def _letter(number: int) -> str:
+    return LETTERS[number] if number < len(LETTERS) else f"{LETTERS[number % 26]}{number // 26}"

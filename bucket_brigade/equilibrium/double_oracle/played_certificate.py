@@ -1,0 +1,151 @@
+"""What listed deviations gain over a profile, by playing: an interval, and as many games as it takes.
+
+Every deviation plays the very games of the profile (common random numbers), so differences are far less noisy than
+payoffs. After each look at the games played so far, their number is doubled. At every look each deviation's gain has
+an interval by Student's t on the means of 61 independent blocks; the chance of failure is shared out
+beforehand among all looks and deviations (Bonferroni), so that all intervals of all looks hold together with the
+stated confidence, up to block means not being quite normal. Therefore it is allowed to stop whenever the answer is
+precise enough, and to drop a deviation as soon as another one is sure to gain more.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bucket_brigade.equilibrium.double_oracle.certificate import Certificate
+from bucket_brigade.equilibrium.double_oracle.forms import Form, Objective
+from bucket_brigade.equilibrium.double_oracle.mixed_profile import MixedProfile, seated
+from bucket_brigade.equilibrium.double_oracle.played_payoffs import BLOCKS, PlayedPayoffs
+from bucket_brigade.equilibrium.estimates import t_quantile
+
+__all__ = ["Precision", "certify_by_playing", "gains_of"]
+
+Floats = NDArray[np.float64]
+
+_FEWEST_GAMES = 4096
+
+
+@dataclass(frozen=True)
+class Precision:
+    """When to stop playing."""
+
+    width: float = 1.0
+    """Of the interval for the exploitability, payoff units."""
+    confidence: float = 0.95
+    max_games: int = 1_000_000
+    """For each profile."""
+
+    @property
+    def looks(self) -> int:
+        """How often the games are looked at, at most."""
+        return 1 + max(0, math.ceil(math.log2(self.max_games / _FEWEST_GAMES)))
+
+
+def gains_of(payoffs: PlayedPayoffs, profile: MixedProfile, objective: Objective, entry: int) -> Floats:
+    """Return what playing an entry gains a deviator, block by block, (blocks,)."""
+    gains = np.zeros(BLOCKS)
+    for term in objective.terms(profile):
+        mine = zip(profile.supports[term.seat], profile.shares[term.seat], strict=True)
+        present = sum(p * _values(payoffs, term.seat, i, term.others) for i, p in mine)
+        gains += term.weight * (_values(payoffs, term.seat, entry, term.others) - present)
+    return gains
+
+
+def certify_by_playing(
+    form: Form,
+    profile: MixedProfile,
+    deviations: Sequence[int],
+    play: Callable[[int, int], PlayedPayoffs],
+    *,
+    epsilon: float,
+    precision: Precision,
+    first_game: int,
+) -> Certificate:
+    """Return the certificate of a profile against listed entries.
+
+    ``play(first game, games)`` returns payoffs by playing those games; none from `first_game` on may have had a
+    part in choosing the profile. It stops once the exploitability is known to be at most epsilon, its
+    interval is narrow enough, or `max_games` are played.
+    """
+    contests = [(k, entry) for k in range(len(form.objectives)) for entry in deviations]
+    shared = (1.0 - precision.confidence) / (precision.looks * len(contests))
+    factor = t_quantile(1.0 - shared / 2.0, BLOCKS - 1)
+    sums = {contest: np.zeros(BLOCKS) for contest in contests}
+    bounds = dict.fromkeys(contests, (-math.inf, math.inf))
+    alive, games = list(contests), 0
+    for _ in range(precision.looks):
+        wanted = min(max(_FEWEST_GAMES, 2 * games), precision.max_games)
+        payoffs = play(first_game + games, wanted - games)
+        payoffs.require(_profiles(form, profile, alive))
+        for k, entry in alive:
+            # Blocks grow alike, so a sum over looks weights every game the same.
+            sums[k, entry] += payoffs.per_block * gains_of(payoffs, profile, form.objectives[k], entry)
+        games += payoffs.games
+        for contest in alive:
+            means = sums[contest] * (BLOCKS / games)
+            centre, half = float(means.mean()), factor * float(means.std(ddof=1)) / math.sqrt(BLOCKS)
+            bounds[contest] = centre - half, centre + half
+        lower = max(0.0, *(low for low, _ in bounds.values()))
+        upper = max(0.0, *(bounds[contest][1] for contest in alive))
+        if upper <= epsilon or upper - lower <= precision.width or games >= precision.max_games:
+            break
+        alive = [contest for contest in alive if bounds[contest][1] >= max(lower, 0.0)] or alive
+    return _certificate(form, payoffs, bounds, alive, epsilon, precision, games)
+
+
+def _certificate(
+    form: Form,
+    payoffs: PlayedPayoffs,
+    bounds: dict[tuple[int, int], tuple[float, float]],
+    alive: list[tuple[int, int]],
+    epsilon: float,
+    precision: Precision,
+    games: int,
+) -> Certificate:
+    lower, upper = np.full(form.agents, np.nan), np.full(form.agents, np.nan)
+    for k, objective in enumerate(form.objectives):
+        if len(objective.seats) == 1:
+            mine = [interval for (other, _), interval in bounds.items() if other == k]
+            lower[objective.seats[0]] = max(0.0, *(low for low, _ in mine))
+            upper[objective.seats[0]] = max(0.0, *(high for _, high in mine))
+    best = max(bounds, key=lambda contest: bounds[contest][0])
+    entries = payoffs.pool.entries
+    names = ", ".join(entries[i].name for i in dict.fromkeys(entry for _, entry in bounds))
+    return Certificate(
+        space="traits",
+        epsilon=epsilon,
+        trait_gains=lower,
+        trait_gains_upper=upper,
+        exploitability_traits=max(0.0, bounds[best][0]),
+        exploitability_traits_upper=max(0.0, *(bounds[contest][1] for contest in alive)),
+        markov_gains=None,
+        markov_gains_lower=None,
+        exploitability_markov=None,
+        exploitability_markov_lower=None,
+        best_deviation=entries[best[1]].name if bounds[best][0] > 0.0 else None,
+        exact=False,
+        confidence=precision.confidence,
+        deviations=names,
+        games=games,
+    )
+
+
+def _profiles(
+    form: Form, profile: MixedProfile, contests: Sequence[tuple[int, int]]
+) -> list[tuple[int, ...]]:
+    """Return every pure profile that the gains of these deviations are made of."""
+    wanted = []
+    for k, entry in contests:
+        for term in form.objectives[k].terms(profile):
+            mine = (entry, *profile.supports[term.seat])
+            wanted += [seated(term.seat, i, term.others) for i in mine]
+    return wanted
+
+
+def _values(payoffs: PlayedPayoffs, seat: int, entry: int, others: tuple[int, ...]) -> Floats:
+    return np.asarray(payoffs.blocks(seated(seat, entry, others))[:, seat])

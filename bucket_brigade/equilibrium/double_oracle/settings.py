@@ -1,0 +1,241 @@
+"""Arguments that solving and certifying share: checked, and turned into what the work is done with."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bucket_brigade.backends.base import MAX_WORD, Backend, No, check_integer
+from bucket_brigade.backends.dispatch import ResolvedBackend
+from bucket_brigade.config import resolve_workers
+from bucket_brigade.equilibrium.double_oracle.certificate import Certificate
+from bucket_brigade.equilibrium.double_oracle.exact_payoffs import ExactPayoffs
+from bucket_brigade.equilibrium.double_oracle.forms import Form, form_of
+from bucket_brigade.equilibrium.double_oracle.listed_oracle import default_deviations
+from bucket_brigade.equilibrium.double_oracle.mixed_profile import MixedProfile
+from bucket_brigade.equilibrium.double_oracle.played_certificate import Precision, certify_by_playing
+from bucket_brigade.equilibrium.double_oracle.played_payoffs import PlayedPayoffs
+from bucket_brigade.equilibrium.double_oracle.strategies import Entry, Pool, entry_of
+from bucket_brigade.errors import InvalidInput, did_you_mean, explain
+from bucket_brigade.exact.dispatch import find_exact_backend, no_exact_answer
+from bucket_brigade.exact.methods import EXACT, SIMULATE, check_method
+from bucket_brigade.game.program import compile_program
+from bucket_brigade.game.scenario import Scenario
+from bucket_brigade.game.strategy import External, Strategy
+from bucket_brigade.registry import Member, get_scenario, get_strategy, resolve_backend
+
+__all__ = ["SMALLEST_TOLERANCE", "SPACES", "Sampling", "Settings", "check_positive", "entries_of"]
+
+SPACES = ("traits", "markov")
+
+SMALLEST_TOLERANCE = 1e-9
+"""What an epsilon of 0 is taken for in searches, payoff units; nothing is certified to 0."""
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How games are played where payoffs are not exact. Raises `InvalidInput` for a value not allowed."""
+
+    seed: int = 0
+    games: int = 20_000
+    """Of each profile while an equilibrium is looked for; the certificate plays others."""
+    deviations: Sequence[Member] | None = None
+    """What the certificate holds against; None for the archetypes by both rules and a grid of heuristic ones."""
+    width: float = 1.0
+    """Of the certificate's interval, payoff units: it is done once the exploitability is known as well as that."""
+    confidence: float = 0.95
+    max_games: int = 1_000_000
+    """Of each profile for the certificate."""
+
+    def __post_init__(self) -> None:
+        check_integer("seed", self.seed, 0, MAX_WORD - 1)
+        check_integer("games", self.games, 1, 2**40)
+        check_integer("max_games", self.max_games, 1, 2**40)
+        check_positive("width", self.width)
+        if not 0.0 < self.confidence < 1.0:
+            raise InvalidInput(
+                f"confidence = {self.confidence!r} is not allowed: it must be between 0 and 1, both excluded."
+            )
+
+    @property
+    def precision(self) -> Precision:
+        """When the certificate stops playing."""
+        return Precision(self.width, self.confidence, self.max_games)
+
+
+@dataclass(frozen=True, eq=False)
+class Settings:
+    """Checked arguments, and the ways to payoffs that follow from them."""
+
+    scenario: Scenario
+    form: Form
+    space: str
+    epsilon: float
+    method: str
+    backend: str | Backend | None
+    workers: int | None
+    sampling: Sampling
+    pool: Pool
+
+    @classmethod
+    def of(
+        cls,
+        scenario: str | os.PathLike[str] | Scenario,
+        *,
+        form: str,
+        seating: str,
+        space: str,
+        epsilon: float,
+        method: str,
+        backend: str | Backend | None,
+        workers: int | None,
+        sampling: Sampling | None,
+    ) -> Settings:
+        """Check arguments; raises `InvalidInput`, and `UnknownName` for a scenario."""
+        town = get_scenario(scenario)
+        if space not in SPACES:
+            raise InvalidInput(
+                explain(
+                    f"space = {space!r} is not allowed.{did_you_mean(str(space), SPACES)}",
+                    exists="Spaces: traits (heuristic strategies), markov (policies that look at the houses).",
+                )
+            )
+        if not 0.0 <= epsilon < math.inf:
+            raise InvalidInput(
+                f"epsilon = {epsilon!r} is not allowed: it must be a finite number, at least 0."
+            )
+        return cls(
+            scenario=town,
+            form=form_of(form, seating, town.num_agents, max(epsilon, SMALLEST_TOLERANCE) / 10),
+            space=space,
+            epsilon=epsilon,
+            method=check_method(method),
+            backend=backend,
+            workers=resolve_workers(workers),
+            sampling=sampling or Sampling(),
+            pool=Pool(town.num_agents),
+        )
+
+    @property
+    def tolerance(self) -> float:
+        """Epsilon, or what it is taken for."""
+        return max(self.epsilon, SMALLEST_TOLERANCE)
+
+    def is_exact(self, entries: Sequence[Entry]) -> bool:
+        """Whether payoffs of these entries are to be exact.
+
+        Raises `BackendCannotRun` if they were to be and cannot, and `InvalidInput` if Markov policies are to
+        be searched without.
+        """
+        strategies = list(dict.fromkeys(s for entry in entries for s in entry.seats))
+        found: object = No("method = 'simulate' was asked for")
+        if self.method != SIMULATE:
+            profile = [strategies.index(s) for s in entries[0].seats]
+            program = compile_program([self.scenario], strategies, [profile])
+            found = find_exact_backend(resolve_backend(self.backend), program, strategies)
+        if not isinstance(found, No):
+            return True
+        if self.method == EXACT:
+            raise no_exact_answer(found)
+        if self.space == "markov":
+            raise InvalidInput(
+                explain(
+                    "space = 'markov' needs exact payoffs.",
+                    why=f"{found.reason[:1].upper()}{found.reason[1:]}.",
+                    do="Search space='traits', whose deviations can be judged by playing.",
+                )
+            )
+        return False
+
+    def exact(self, deadline: float = math.inf, max_profiles: int = 2**63) -> ExactPayoffs:
+        """Return exact payoffs, none evaluated yet."""
+        return ExactPayoffs(
+            self.scenario,
+            self.pool,
+            backend=self.backend,
+            workers=self.workers,
+            deadline=deadline,
+            max_profiles=max_profiles,
+        )
+
+    def playing(
+        self, deadline: float = math.inf, max_profiles: int = 2**63
+    ) -> Callable[[int, int], PlayedPayoffs]:
+        """Return what turns (first game, games) into payoffs by playing those games."""
+        resolved: ResolvedBackend = resolve_backend(self.backend)
+
+        def play(first_game: int, games: int) -> PlayedPayoffs:
+            return PlayedPayoffs(
+                self.scenario,
+                self.pool,
+                resolved,
+                seed=self.sampling.seed,
+                first_game=first_game,
+                games=games,
+                workers=self.workers,
+                deadline=deadline,
+                max_profiles=max_profiles,
+            )
+
+        return play
+
+    def listed(self, entries: Sequence[int]) -> list[int]:
+        """Return the deviations to judge by playing, these entries among them."""
+        members: Sequence[Member] = self.sampling.deviations or default_deviations()
+        added = [
+            self.pool.add(entry) for entry in entries_of(members, self.scenario.num_agents, "deviations")
+        ]
+        return list(dict.fromkeys([*added, *entries]))
+
+    def certify_by_playing(
+        self, profile: MixedProfile, deviations: Sequence[int], first_game: int, deadline: float = math.inf
+    ) -> Certificate:
+        """Return a certificate from games that had no part in anything before `first_game`."""
+        return certify_by_playing(
+            self.form,
+            profile,
+            deviations,
+            self.playing(deadline),
+            epsilon=self.epsilon,
+            precision=self.sampling.precision,
+            first_game=first_game,
+        )
+
+
+def entries_of(members: Sequence[Member | Sequence[Strategy]], agents: int, name: str) -> list[Entry]:
+    """Return the entries of strategies; one that is a sequence of N strategies is played seat by seat.
+
+    Raises `InvalidInput` if there are none or one is played from outside.
+    """
+    if isinstance(members, str) or not len(members):
+        raise InvalidInput(
+            f"{name} = {members!r} is not allowed: it must be a list of at least one strategy."
+        )
+    entries = [_entry(member, agents) for member in members]
+    for entry, member in zip(entries, members, strict=True):
+        if any(isinstance(strategy, External) for strategy in entry.seats):
+            raise InvalidInput(
+                f"{name}: strategy {member!r} is played from outside, night by night: it has no payoff."
+            )
+    return entries
+
+
+def check_positive(name: str, value: float) -> None:
+    """Raise `InvalidInput` unless a number is positive and finite."""
+    if not 0.0 < value < math.inf:
+        raise InvalidInput(f"{name} = {value!r} is not allowed: it must be a positive number.")
+
+
+def _entry(member: Member | Sequence[Strategy], agents: int) -> Entry:
+    if isinstance(member, tuple | list) and member and isinstance(member[0], Strategy):
+        seats = tuple(strategy for strategy in member if isinstance(strategy, Strategy))
+        if len(seats) != agents:
+            raise InvalidInput(
+                f"A strategy given seat by seat has {len(seats)} seats: the scenario has {agents}."
+            )
+        return Entry(seats, "by seat")
+    one: Any = member
+    return entry_of(get_strategy(one), agents, member if isinstance(member, str) else "")
