@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ from bucket_brigade.simulation import Team, team_of
 
 __all__ = ["MarkovResponse", "StationaryResponse", "best_markov_response", "best_markov_responses"]
 
+_REFINEMENTS = 2
 _MOST_CELLS_AT_ONCE = 1 << 22
 """Of the tables that one call evaluates: 32 MiB; one table of twelve houses is larger and goes alone."""
 
@@ -78,8 +80,9 @@ class MarkovResponse:
     def policy(self) -> NDArray[np.uint8]:
         """(max_nights, 3**H) the action (house * 2 + mode) in each state of the houses on night 1, 2, ….
 
-        States are numbered as in a tabular strategy. Ties go to the lowest action, so in states that
-        cannot come about it is 0. Raises `InvalidInput` if the policy was not kept.
+        States are numbered as in a tabular strategy. Among actions that are equally good the lowest is
+        taken; where only rounding tells them apart, backends may choose differently. What it says of states in
+        which a game is over means nothing. Raises `InvalidInput` if the policy was not kept.
         """
         if self.kept is None:
             raise InvalidInput("The policy was not kept: ask for it with keep_policies=True.")
@@ -101,12 +104,36 @@ class MarkovResponse:
         """The best of several nights' policies, each played every night and evaluated exactly.
 
         The rules of the end are what makes the best policy change from night to night: before `min_nights`
-        no game ends, and near the night limit nothing lasts. The candidates are the policies of the first
-        night, of some nights before, at and after `min_nights`, and of one halfway to the limit. On rings
-        so small that every change of one state's action can be tried, none improves the best of them by
-        more than a thousandth of its value.
+        no game ends, and near the night limit nothing lasts. Tried are the policies of the first night, of
+        some nights before, at and after `min_nights`, and of one halfway to the limit; then, twice, those
+        of the nights halfway between the best so far and its neighbours. On rings so small that every change
+        of one state's action can be tried, none improves the result by more than a thousandth of its value.
         """
-        nights = self._candidates()
+        values: dict[int, float] = {}
+        same: dict[bytes, int] = {}
+        for _ in range(1 + _REFINEMENTS):
+            fresh = [
+                n for n in self._candidates(values) if same.setdefault(self.policy[n - 1].tobytes(), n) == n
+            ]
+            values.update(zip(fresh, self._values_of(fresh), strict=True))
+        night = max(values, key=lambda n: (values[n], -n))
+        return StationaryResponse(
+            self.tabular(night), values[night], values[night] - self.present, night, len(values)
+        )
+
+    def _candidates(self, values: dict[int, float]) -> list[int]:
+        """Return the nights to try next, ascending, given the values of those that were tried."""
+        least, most = self.scenario.min_nights, self.scenario.max_nights
+        if not values:
+            before, after = (least // 2, least - 1), (2 * least, (least + most) // 2)
+            return sorted({min(max(n, 1), most) for n in (1, *before, least, *after)})
+        nights = sorted(values)
+        place = nights.index(max(values, key=lambda n: (values[n], -n)))
+        around = nights[max(place - 1, 0) : place + 2]
+        return [(a + b) // 2 for a, b in pairwise(around) if b - a > 1]
+
+    def _values_of(self, nights: list[int]) -> list[float]:
+        """Return the seat's exact payoff with the policy of each of these nights."""
         values: list[float] = []
         cells = 2 * self.scenario.num_houses * 3**self.scenario.num_houses
         part = max(1, _MOST_CELLS_AT_ONCE // cells)
@@ -114,19 +141,7 @@ class MarkovResponse:
             teams = [self._with(self.tabular(night)) for night in nights[begin : begin + part]]
             expected = self.backend.expect(compile_teams(self.scenario, teams), workers=self.workers)
             values += (expected.counts @ price_matrix(self.scenario)[self.seat]).tolist()
-        best = int(np.argmax(values))
-        night = nights[best]
-        return StationaryResponse(
-            self.tabular(night), values[best], values[best] - self.present, night, len(nights)
-        )
-
-    def _candidates(self) -> list[int]:
-        """Return nights with different policies, ascending."""
-        least, most = self.scenario.min_nights, self.scenario.max_nights
-        before, after = (max(1, least // 2), max(1, least - 1)), (min(2 * least, most), (least + most) // 2)
-        nights = sorted({1, *before, least, *after})
-        first = {self.policy[night - 1].tobytes(): night for night in reversed(nights)}
-        return sorted(first.values())
+        return values
 
     def _with(self, strategy: Strategy) -> tuple[Strategy, ...]:
         return (*self.team[: self.seat], strategy, *self.team[self.seat + 1 :])

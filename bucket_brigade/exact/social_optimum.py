@@ -62,8 +62,8 @@ def social_optimum(
 ) -> SocialOptimum:
     """Return the largest expected sum of payoffs that any joint strategy reaches.
 
-    Raises `BackendCannotRun` if the ring is too large for the backend, and what `simulate` raises. The
-    effort grows with the number of ways in which the team can be spread over the fires.
+    Raises `BackendCannotRun` if the ring is too large for the backend, `InvalidInput` if the team is, and
+    what `simulate` raises. The effort grows with the number of ways to spread the team over the fires.
     """
     town = get_scenario(scenario)
     # Who sits there does not matter: every seat is free to choose.

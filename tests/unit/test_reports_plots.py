@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -241,3 +242,9 @@ def test_without_matplotlib_the_error_says_what_to_type(monkeypatch: pytest.Monk
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(BucketBrigadeError, match=r"Type: pip install 'bucket-brigade\[plots\]'"):
         plots.new_figure()
+
+
+def test_nothing_is_drawn_until_something_is_drawn() -> None:
+    code = "import sys, bucket_brigade.reports, bucket_brigade.cli.app; print('matplotlib' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
