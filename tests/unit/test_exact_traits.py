@@ -22,7 +22,7 @@ from bucket_brigade.exact import (
     expect_team,
 )
 from bucket_brigade.game.strategy import ARCHETYPES, Heuristic, check_theta
-from bucket_brigade.registry import Member, get_strategy
+from bucket_brigade.registry import Member, get_scenario, get_strategy
 from tests.unit.test_exact_expected import exact_rust, small_town, tables  # noqa: F401  the fixture
 
 TEAM = ["hero", "coordinator", "liar", "firefighter"]
@@ -160,10 +160,11 @@ def test_a_mixture_means_the_same_as_in_the_game_of_its_strategies(python: Backe
 
 
 def test_the_best_traits_against_a_mixture(python: Backend) -> None:
+    town = get_scenario("two_houses").replace(num_agents=2)
     names, mixture = ["hero", "free_rider"], [0.4, 0.6]
-    found = best_trait_response_to_mixture("two_houses", names, mixture, backend=python)
-    payoff = FocalPayoff("two_houses", names, mixture, backend=python)
-    values = payoff([heuristic(work, own) for work, own in itertools.product(GRID[::4], (0.0, 1.0))])
+    found = best_trait_response_to_mixture(town, names, mixture, backend=python)
+    payoff = FocalPayoff(town, names, mixture, backend=python)
+    values = payoff([heuristic(work, own) for work, own in itertools.product(GRID, GRID[::4])])
     assert found.value >= values.max() - 1e-6 * np.ptp(values)
     assert found.gain >= 0.0
     assert found.present == payoff.of_mixtures()
