@@ -77,9 +77,11 @@ class TraitOracle:
 
     def assess(self, profile: MixedProfile) -> Assessment:
         """Search until the profile is certified, or a deviation gains at least half of what any may gain."""
-        found = self.search(profile, self.form.objectives, self.epsilon, sharpness=0.5, early=True)
+        # Half of epsilon for what gains, half for what the search leaves in doubt.
+        half = self.epsilon / 2
+        found = self.search(profile, self.form.objectives, half, sharpness=0.5, early=True)
         order = sorted(range(len(found)), key=lambda k: -found[k].gain)
-        improving = tuple((k, found[k].entry) for k in order if found[k].gain > self.epsilon)
+        improving = tuple((k, found[k].entry) for k in order if found[k].gain > half)
         # A quick search has no bound, and where it is thorough, gain and bound are close.
         gain = max(0.0, *(d.gain for d in found))
         self._largest_gain = max(self._largest_gain, gain)
@@ -200,7 +202,7 @@ def certify_exactly(
     """
     oracle = TraitOracle(form, payoffs, epsilon, surfaces)
     rough = max(epsilon, _ROUGH * float(np.abs(payoffs.expected(profile)).max()))
-    tolerance = max(epsilon, _SMALLEST_TOLERANCE) if space == "traits" else rough
+    tolerance = max(epsilon, _SMALLEST_TOLERANCE) / 2 if space == "traits" else rough
     best = oracle.search(profile, form.objectives, tolerance, sharpness=0.999, early=False)
     gains, uppers = np.full(form.agents, np.nan), np.full(form.agents, np.nan)
     each = best

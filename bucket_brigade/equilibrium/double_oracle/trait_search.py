@@ -38,6 +38,8 @@ _ROUNDING = 1e-11
 """Share of the payoffs that rounding may cost: two-power thresholds and double precision."""
 _EARLY = 0.02
 """Share of the spread between the corners that a corner must gain to be good enough at once."""
+_ON_THE_BORDER = 1e-6
+"""Chances below this come of the search's finite steps and stand for 0."""
 _MARKOV = 1.0
 """How steep the error of a fit of degree d may be: this times (d+1)**2 times its size."""
 
@@ -138,7 +140,7 @@ def best_trait_deviation(
         close = upper - max(gain, 0.0) <= tolerance
         if close or (gain > tolerance and gain >= sharpness * upper):
             return search.result(upper)
-        entry = surfaces.payoffs.pool.add_traits(traits_at([1.0 - place.sum(), *place]))
+        entry = surfaces.payoffs.pool.add_traits(_snapped(place))
         promised = search.promise(place) - max(gain, 0.0)
         if entry not in search.seen and promised > 0.5 * (upper - max(gain, 0.0)):
             yield from search.look_at([entry])
@@ -222,3 +224,10 @@ class _Search:
         traits = self.surfaces.payoffs.pool.traits(entry)
         assert traits is not None
         return traits
+
+
+def _snapped(place: Floats) -> Traits:
+    """Return the strategy at a point (any fire, home first), on the border if it is that near."""
+    point = np.array([1.0 - place.sum(), *place])
+    kept = np.where(point < _ON_THE_BORDER, 0.0, point)
+    return traits_at(kept / kept.sum())
