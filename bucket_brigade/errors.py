@@ -57,7 +57,12 @@ class DuplicateName(PluginError, LookupError):
 
 
 class AgentError(BucketBrigadeError):
-    """An agent that raised or chose an illegal action."""
+    """An agent that raised or chose an illegal action.
+
+    `finished` holds what was complete before it failed: a `Counts` or a `SimulationResult`, or None.
+    """
+
+    finished: object = None
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from bucket_brigade.backends.base import Counts, PlayRequest, merge_counts
 from bucket_brigade.backends.dispatch import Provenance, ResolvedBackend, play
+from bucket_brigade.backends.seated import seat_agents
 from bucket_brigade.config import resolve_workers
-from bucket_brigade.errors import InvalidInput
+from bucket_brigade.errors import AgentError, InvalidInput
 from bucket_brigade.game.counts import TALLIES, column, tallies_of
 from bucket_brigade.game.payoffs import covariance_of_mean, mean_payoffs, price_matrix, reprice
 from bucket_brigade.game.program import Program, compile_program
@@ -167,7 +168,8 @@ def simulate(
     backend with the exact stream, whatever `workers` is. `keep_games` keeps the counts of every game
     (4 bytes each). `progress`, if given, is called with (games played, games in all) from time to time;
     it changes no result. Raises `UnknownName`, `InvalidInput`, `BackendUnavailable` or `BackendCannotRun`
-    before any game is played.
+    before any game is played, and `AgentError` if a scripted agent fails; what was played until then is the
+    `SimulationResult` in its attribute ``finished``.
     """
     town = get_scenario(scenario)
     resolved = resolve_backend(backend)
@@ -180,7 +182,14 @@ def simulate(
         keep_games=keep_games,
         workers=resolve_workers(workers),
     )
-    counts = play(resolved, request) if progress is None else _play_in_parts(resolved, request, progress)
+    try:
+        counts = play(resolved, request) if progress is None else _play_in_parts(resolved, request, progress)
+    except AgentError as error:
+        if isinstance(error.finished, Counts):
+            played = error.finished.games
+            origin = Provenance.of(resolved, seed=seed, games=played, first_game=first_game)
+            error.finished = SimulationResult(town, error.finished, origin)
+        raise
     return SimulationResult(
         town, counts, Provenance.of(resolved, seed=seed, games=games, first_game=first_game)
     )
@@ -195,7 +204,12 @@ def _play_in_parts(
     done, parts = 0, []
     while done < request.games:
         games = min(size, request.games - done)
-        parts.append(play(resolved, replace(request, games=games, first_game=first + np.uint64(done))))
+        try:
+            parts.append(play(resolved, replace(request, games=games, first_game=first + np.uint64(done))))
+        except AgentError as error:
+            kept = [*parts, *([error.finished] if isinstance(error.finished, Counts) else [])]
+            error.finished = merge_counts(kept) if kept else None
+            raise
         done += games
         progress(done, request.games)
     return merge_counts(parts)
@@ -216,7 +230,7 @@ def replay(
     program = compile_team(town, strategies)
     request = PlayRequest(program, seed=seed, games=1, first_game=game)
     first = np.asarray(request.first_game, dtype=np.uint64)
-    stepper = resolved.backend.stepper(program, request.seed, np.zeros(1, dtype=np.uint32), first)
+    stepper = seat_agents(resolved.backend, program, request.seed, np.zeros(1, dtype=np.uint32), first)
     houses, counts, actions = [stepper.houses[0]], [stepper.counts[0]], []
     while not stepper.finished[0]:
         tonight = stepper.decide()

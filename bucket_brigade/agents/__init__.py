@@ -1,5 +1,23 @@
 """Agents: who sits on a seat.
 
-General layout: `base` is the contract (`AgentSpec`); every other module is one idea, a readable page, and
-is registered by name through the hook ``register_agents``.
+General layout:
+
+    base          what a plugin registers: `AgentSpec`, and the traits it may claim
+    observations  what an agent written in Python sees each night, and its random words
+    scripted      the contract of such an agent, and the guard that checks what it does
+    one_game      a plain function for one game as an agent for a batch
+    tabulation    an agent that looks only at the houses as a table that every engine plays
+    archetypes    the five archetypes
+
+Agents get in by name through the hook ``register_agents``.
 """
+
+from __future__ import annotations
+
+from bucket_brigade.agents.base import AgentSpec
+from bucket_brigade.agents.observations import Observations, actions
+from bucket_brigade.agents.one_game import OneGame, one_game
+from bucket_brigade.agents.scripted import ScriptedAgent
+from bucket_brigade.agents.tabulation import tabulate
+
+__all__ = ["AgentSpec", "Observations", "OneGame", "ScriptedAgent", "actions", "one_game", "tabulate"]

@@ -26,9 +26,9 @@ TRAIT_CLAIMS: Mapping[str, str] = MappingProxyType(
 class AgentSpec:
     """What a plugin registers to offer an agent; cheap to make, imports nothing.
 
-    `factory` is ``"module:attribute"``; it takes no argument and returns the agent, which for the trait
-    ``native`` is a strategy of `bucket_brigade.game.strategy`. `traits` are claims, each a key of
-    `TRAIT_CLAIMS`. Raises `InvalidInput` for a claim that is unknown or not true or false.
+    `factory` is ``"module:attribute"``; it takes no argument and returns the agent: for the trait ``native`` a
+    strategy of `bucket_brigade.game.strategy`, else a `ScriptedAgent`, a new one each time. `traits` are claims,
+    each a key of `TRAIT_CLAIMS`. Raises `InvalidInput` for a claim that is unknown or not true or false.
     """
 
     name: str

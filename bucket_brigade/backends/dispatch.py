@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from bucket_brigade.backends.base import Backend, Counts, No, PlayRequest
+from bucket_brigade.backends.seated import everybody_is_seated, play_seated, seats_scripted_agents
 from bucket_brigade.errors import BackendCannotRun, PluginError
 from bucket_brigade.game.counts import num_counts
 
@@ -55,9 +56,13 @@ class Provenance:
 def play(resolved: ResolvedBackend, request: PlayRequest) -> Counts:
     """Play a request, or raise `BackendCannotRun` with the backend's own reason before any work.
 
-    Raises `PluginError` if the answer does not have the shapes that were asked for, so that a broken
-    backend is named here and not where its arrays are first used.
+    Programs with scripted agents are played night by night, through the backend's stepper; what an agent gets
+    wrong raises `AgentError`. Raises `PluginError` if the answer does not have the shapes that were asked for,
+    so that a broken backend is named here and not where its arrays are first used.
     """
+    program = request.program
+    if seats_scripted_agents(program) and everybody_is_seated(program):
+        return play_seated(resolved.backend, request)
     verdict = resolved.backend.can_run(request)
     if isinstance(verdict, No):
         raise BackendCannotRun(

@@ -14,7 +14,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["CERTAIN", "Purpose", "at_least_once", "philox4x32", "threshold", "words"]
+__all__ = ["CERTAIN", "Purpose", "at_least_once", "philox4x32", "seat_words", "threshold", "words"]
 
 CERTAIN = 1 << 32
 """The threshold of probability 1: no 32-bit word reaches it."""
@@ -94,3 +94,15 @@ def words(
     counter[:, :, 3] = (games >> _SHIFT_32)[:, None]
     drawn = philox4x32(counter, (seed & 0xFFFFFFFF, seed >> 32))
     return drawn.reshape(len(games), 4 * blocks)[:, :count]
+
+
+def seat_words(
+    seed: int, games: NDArray[np.uint64], nights: ArrayLike, purpose: int, index: int
+) -> NDArray[np.uint32]:
+    """Return the word of one purpose and one index for each game, uint32 of shape (G,); see `words`."""
+    counter = np.empty((4, len(games)), dtype=np.uint64)
+    counter[0] = 4 * purpose + index // 4
+    counter[1] = np.asarray(nights, dtype=np.uint64)
+    counter[2] = games & _LOW_32
+    counter[3] = games >> _SHIFT_32
+    return philox4x32(counter.T, (seed & 0xFFFFFFFF, seed >> 32))[:, index % 4]

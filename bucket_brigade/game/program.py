@@ -11,9 +11,9 @@ Every town of a program has the same number of agents; ring sizes may differ.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,9 +21,9 @@ from numpy.typing import ArrayLike, NDArray
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.game.draws import CERTAIN, at_least_once, threshold
 from bucket_brigade.game.scenario import Scenario
-from bucket_brigade.game.strategy import External, Heuristic, Social, Strategy, Tabular
+from bucket_brigade.game.strategy import External, Heuristic, Scripted, Social, Strategy, Tabular
 
-__all__ = ["PolicyKind", "Program", "compile_program", "compile_strategy"]
+__all__ = ["PolicyKind", "Program", "Sources", "compile_program", "compile_strategy"]
 
 
 class PolicyKind(IntEnum):
@@ -33,6 +33,16 @@ class PolicyKind(IntEnum):
     SOCIAL = 1
     TABULAR = 2
     EXTERNAL = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Sources:
+    """What a program was compiled from. Engines never read it; agents written in Python are found in it."""
+
+    scenarios: tuple[Scenario, ...]
+    """(T,) the scenario of each town."""
+    strategies: tuple[Strategy, ...]
+    """(S,) the strategy of each policy."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +96,8 @@ class Program:
     """(E,) the town of each entry."""
     seats: NDArray[np.uint32]
     """(E, N) the policy on each seat of each entry."""
+    sources: Sources | None = None
+    """What the towns and policies were compiled from, if that is known."""
 
     @property
     def num_entries(self) -> int:
@@ -95,6 +107,34 @@ class Program:
     def has_external_seats(self) -> bool:
         """Whether some entry has a seat that is played from outside."""
         return bool((self.kind[self.seats] == PolicyKind.EXTERNAL).any())
+
+    def for_engines(self) -> Program:
+        """Return the same program without its sources: integers only."""
+        return replace(self, sources=None)
+
+    def select(self, entries: NDArray[np.integer]) -> Program:
+        """Return these entries, with only the towns that they are played in."""
+        towns, town = np.unique(self.town[entries], return_inverse=True)
+        parts: dict[str, Any] = {name: _frozen(getattr(self, name)[towns]) for name in _TOWN_ARRAYS}
+        sources = self.sources
+        if sources is not None:
+            sources = replace(sources, scenarios=tuple(sources.scenarios[t] for t in towns))
+        seats = _frozen(self.seats[entries])
+        return replace(self, **parts, town=_frozen(town.astype(np.uint32)), seats=seats, sources=sources)
+
+
+_TOWN_ARRAYS = (
+    "num_houses",
+    "before_burn_out",
+    "until_no_fires",
+    "min_nights",
+    "max_nights",
+    "homes",
+    "initial_fire",
+    "ignite",
+    "extinguish",
+)
+"""The arrays of a program that have a row for each town."""
 
 
 def compile_program(
@@ -163,6 +203,7 @@ def compile_program(
         tables=_frozen(np.concatenate(tables)),
         town=_frozen(town),
         seats=_frozen(policy.reshape(seats.shape).astype(np.uint32)),
+        sources=Sources(tuple(scenarios), tuple(strategies[u % len(strategies)] for u in used)),
     )
 
 
@@ -192,9 +233,11 @@ def compile_strategy(
         table = np.minimum(running, float(CERTAIN)).astype(np.uint64)
         table[:, -1] = CERTAIN
         return PolicyKind.TABULAR, (0, 0, 0), table.ravel()
-    if isinstance(strategy, External):
+    if isinstance(strategy, External | Scripted):
         return PolicyKind.EXTERNAL, (0, 0, 0), _NO_TABLE
-    raise InvalidInput(f"{strategy!r} is not a strategy: use Heuristic, Social, Tabular or External.")
+    raise InvalidInput(
+        f"{strategy!r} is not a strategy: use Heuristic, Social, Tabular, Scripted or External."
+    )
 
 
 _T = TypeVar("_T", bound=np.generic)

@@ -1,10 +1,13 @@
-"""Native strategies: policies given as data, which every backend can play (rules.md, section 6)."""
+"""What may sit on a seat: strategies that are data, and seats that are played from outside the engine.
+
+Native strategies (rules.md, section 6) are data, so every backend plays them.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,6 +22,7 @@ __all__ = [
     "TRAITS",
     "External",
     "Heuristic",
+    "Scripted",
     "Social",
     "Strategy",
     "Tabular",
@@ -161,5 +165,20 @@ class External:
     state_only: ClassVar[bool] = False
 
 
-Strategy = Heuristic | Social | Tabular | External
+@dataclass(frozen=True)
+class Scripted:
+    """A seat played by an agent written in Python, on whatever backend plays the rest.
+
+    `factory` takes no argument and makes a new `bucket_brigade.agents.ScriptedAgent`; `plugin` names the
+    distribution it came from, for messages. To exact engines it is opaque, whatever the agent looks at:
+    `bucket_brigade.agents.tabulate` turns one that looks only at the houses into data.
+    """
+
+    name: str
+    factory: Callable[[], object]
+    plugin: str = ""
+    state_only: ClassVar[bool] = False
+
+
+Strategy = Heuristic | Social | Tabular | External | Scripted
 """Any strategy that a program can hold."""

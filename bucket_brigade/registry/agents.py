@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bucket_brigade.agents.scripted import ScriptedAgent
 from bucket_brigade.errors import InvalidInput, PluginError, UnknownName, did_you_mean, explain
 from bucket_brigade.game.strategy import (
     ARCHETYPES,
     External,
     Heuristic,
+    Scripted,
     Social,
     Strategy,
     Tabular,
@@ -28,8 +31,9 @@ from bucket_brigade.registry.objects import make
 
 __all__ = ["Member", "get_strategy", "list_agents", "member_label", "parse_team"]
 
-Member = str | Strategy | Sequence[float] | NDArray[np.floating[Any]]
-"""One seat of a team: the name of an agent, ``social:hero``, ``"[1, 0.9, …]"``, ten numbers, or a strategy."""
+Member = str | Strategy | type[ScriptedAgent] | Sequence[float] | NDArray[np.floating[Any]]
+"""One seat of a team: the name of an agent, ``social:hero``, ``"[1, 0.9, …]"``, ten numbers, a strategy, or the
+class of an agent written in Python, which takes no argument."""
 
 RULES: dict[str, Callable[[Theta], Heuristic | Social]] = {"heuristic": Heuristic, "social": Social}
 """The rules that read a strategy vector, by the word that is typed before it."""
@@ -72,8 +76,10 @@ def get_strategy(member: Member) -> Strategy:
     `DuplicateName` for a name, `InvalidInput` for numbers that are no strategy vector, and `PluginError`
     if the factory of an agent fails.
     """
-    if isinstance(member, Heuristic | Social | Tabular | External):
+    if isinstance(member, Heuristic | Social | Tabular | External | Scripted):
         return member
+    if isinstance(member, type):
+        return Scripted(member.__name__, member)
     if isinstance(member, str):
         return _typed(member)
     if isinstance(member, Sequence | np.ndarray):
@@ -118,7 +124,7 @@ def member_label(member: Member) -> str:
         return f"{word}[{','.join(f'{value:g}' for value in strategy.theta)}]"
     if isinstance(strategy, Tabular):
         return f"tabular:{strategy.num_houses}-houses"
-    return "external"
+    return strategy.name if isinstance(strategy, Scripted) else "external"
 
 
 def _theta(text: str, member: str) -> Theta:
@@ -152,9 +158,18 @@ def _named(name: str) -> Strategy:
         raise PluginError(
             f"Agent {offer.qualified!r} ({offer.distribution} {offer.version}) cannot be made: {describe(error)}"
         ) from error
-    if not isinstance(made, Heuristic | Social | Tabular | External):
-        raise PluginError(
-            f"Agent {offer.qualified!r} ({offer.distribution} {offer.version}) made a {type(made).__name__}: "
-            "it must be a native strategy."
-        )
-    return made
+    spec = offer.value
+    if isinstance(made, Heuristic | Social | Tabular) and spec.traits.get("native", True):
+        return made
+    if isinstance(made, ScriptedAgent) and not spec.traits.get("native", False):
+        # The agent that was made shows that it can be; every seat gets one of its own.
+        return Scripted(name, partial(make, spec.factory), f"{offer.distribution} {offer.version}")
+    either, other = "a native strategy", "an agent with reset and act"
+    claim = spec.traits.get("native")
+    wanted = (
+        f"{either}, or {other}" if claim is None else f"{either if claim else other}, as its traits claim"
+    )
+    raise PluginError(
+        f"Agent {offer.qualified!r} ({offer.distribution} {offer.version}) made a {type(made).__name__}: "
+        f"it must be {wanted}."
+    )

@@ -277,7 +277,7 @@ def test_an_interrupt_returns_the_best_so_far(python: PythonReference) -> None:
 
 def test_an_interrupt_before_anything_is_known_stays_one() -> None:
     class Interrupted(PythonReference):
-        def expect(self, program: Program, workers: int | None = None) -> Expectation:  # noqa: ARG002
+        def expect(self, program: Program, workers: int | None = None) -> Expectation:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -286,7 +286,7 @@ def test_an_interrupt_before_anything_is_known_stays_one() -> None:
 
 def test_an_interrupted_certificate_keeps_what_the_search_knows() -> None:
     class Impatient(PythonReference):
-        def best_responses(self, request: OptimizeRequest) -> Any:  # noqa: ARG002
+        def best_responses(self, request: OptimizeRequest) -> Any:
             raise KeyboardInterrupt
 
     result = solve_double_oracle(TOWNS["two_houses-v2"], backend=Impatient())
@@ -356,10 +356,10 @@ class Circle:
         entry = profile.supports[0][0]
         return Assessment(profile, 1.0, 2.0, ((0, entry), (0, 1 - entry)), rank=1.0)
 
-    def before(self, profile: MixedProfile) -> list[MixedProfile]:  # noqa: ARG002
+    def before(self, profile: MixedProfile) -> list[MixedProfile]:
         return []
 
-    def after(self, assessment: Assessment) -> list[MixedProfile]:  # noqa: ARG002
+    def after(self, assessment: Assessment) -> list[MixedProfile]:
         return []
 
 
@@ -369,7 +369,7 @@ class PureForm(Form):
     name = "symmetric"
     objectives = (Objective((0,)),)
 
-    def equilibria(self, payoffs: Any, sets: Sets) -> Asking[list[MixedProfile]]:  # noqa: ARG002
+    def equilibria(self, payoffs: Any, sets: Sets) -> Asking[list[MixedProfile]]:
         yield []
         return [MixedProfile.pure((entry,)) for entry in sets[0]]
 

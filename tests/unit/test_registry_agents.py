@@ -212,7 +212,7 @@ def test_agents_of_one_name_must_be_qualified(strangers: Strangers) -> None:
         ),
         (
             "def sleeper(): return 'zzz'",
-            "Agent 'bb-a/sleeper' (bb-a 1.2) made a str: it must be a native strategy.",
+            "Agent 'bb-a/sleeper' (bb-a 1.2) made a str: it must be a native strategy, or an agent with reset and act.",
         ),
         (
             "",
