@@ -15,7 +15,17 @@ The checks need NumPy and nothing else, so they are quick and always the same; o
 
 from __future__ import annotations
 
+from bucket_brigade.testing.agent.kit import agent_checks, check_agent
 from bucket_brigade.testing.backend.kit import backend_checks, check_backend
 from bucket_brigade.testing.report import BoundCheck, CheckFailed, Report, Result
 
-__all__ = ["BoundCheck", "CheckFailed", "Report", "Result", "backend_checks", "check_backend"]
+__all__ = [
+    "BoundCheck",
+    "CheckFailed",
+    "Report",
+    "Result",
+    "agent_checks",
+    "backend_checks",
+    "check_agent",
+    "check_backend",
+]

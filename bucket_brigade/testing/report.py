@@ -65,6 +65,12 @@ class Report:
         """The results of the checks that failed."""
         return tuple(result for result in self.results if result.status == "failed")
 
+    @property
+    def summary(self) -> str:
+        """How many checks ran, were skipped and failed, in a line."""
+        statuses: tuple[Status, ...] = ("ran", "skipped", "failed")
+        return ", ".join(f"{sum(r.status == s for r in self.results)} {s}" for s in statuses) + "."
+
     def raise_if_failed(self) -> None:
         """Raise `AssertionError` with everything that failed and how to see it again, unless all is well."""
         if not self.ok:
@@ -81,12 +87,8 @@ class Report:
             f"{result.check:{width}}  {result.status:7}  {result.reason.partition(chr(10))[0]}".rstrip()
             for result in self.results
         ]
-        numbers = {
-            status: sum(r.status == status for r in self.results) for status in ("ran", "skipped", "failed")
-        }
-        summary = ", ".join(f"{number} {status}" for status, number in numbers.items())
         told = [f"\n{r.check} failed:\n{textwrap.indent(r.reason, '    ')}" for r in self.failed]
-        return "\n".join([f"Checks of {self.kind} {self.name!r}: {summary}.", *lines, *told])
+        return "\n".join([f"Checks of {self.kind} {self.name!r}: {self.summary}", *lines, *told])
 
 
 @dataclass(frozen=True)
