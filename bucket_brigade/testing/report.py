@@ -149,7 +149,11 @@ class Session(Generic[S]):
                         exists=f"Checks: {', '.join(self.checks)}.",
                     )
                 )
-        wanted = [name for name in self.checks if not only or name in only]
+        for name in only or self.checks:
+            self.result(name)
+        # With a check that rests on a failed one comes the failed one.
+        roots = {self._roots.get(name, name) for name in only or ()}
+        wanted = [name for name in self.checks if not only or name in {*only, *roots}]
         return Report(self.kind, title, tuple(self.result(name) for name in wanted))
 
     def bound(self) -> tuple[BoundCheck, ...]:

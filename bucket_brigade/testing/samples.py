@@ -9,6 +9,7 @@ of different sizes in one program, every kind of strategy.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
@@ -145,6 +146,7 @@ _FIRST_GAMES = (0, 1, 2**32 - 5, 2**32, 2**40 + 17, 2**64 - 60)
 _SEEDS = (0, 1, 2**32 - 1, 2**32, 2**64 - 1, 0x0123456789ABCDEF)
 
 
+@functools.cache
 def sample_request(number: int) -> PlayRequest:
     """Return request `number`, from 0 to ``NUM_REQUESTS - 1``: whole games, the counts of every one kept."""
     luck = Luck(number)
@@ -157,6 +159,7 @@ def sample_request(number: int) -> PlayRequest:
     return PlayRequest(program, seed=seed, games=8 + luck.below(17), first_game=first, keep_games=True)
 
 
+@functools.cache
 def sample_steps(number: int, *, external: bool = False) -> Steps:
     """Return batch `number`, from 0 to ``NUM_STEPS - 1``; with `external`, some seats are played from outside."""
     luck = Luck(1000 + number)
@@ -170,6 +173,7 @@ def sample_steps(number: int, *, external: bool = False) -> Steps:
     return Steps(program, _SEEDS[number % len(_SEEDS)], _read_only(entries), _read_only(numbers))
 
 
+@functools.cache
 def exact_program(number: int) -> Program:
     """Return a program with two entries whose expectation can be written out: a small ring, state-only seats."""
     luck = Luck(2000 + number)

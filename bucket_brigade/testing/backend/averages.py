@@ -8,14 +8,16 @@ any of these comparisons, all of them together, with probability at most `BUDGET
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bucket_brigade.backends.base import Counts, No, PlayRequest, Verdict, Yes
-from bucket_brigade.backends.exact import ExactBackend, OptimizeRequest
+from bucket_brigade.backends.exact import ExactBackend, Expectation, OptimizeRequest
 from bucket_brigade.backends.python_reference import PythonReference
+from bucket_brigade.game.counts import num_counts
 from bucket_brigade.game.program import Program, compile_program
 from bucket_brigade.game.strategy import ARCHETYPES, Heuristic, Social
 from bucket_brigade.testing.backend.night_by_night import play_to_the_end
@@ -70,13 +72,13 @@ def averages_of_nights(s: BackendSubject) -> str:
 
 def expectations(s: BackendSubject) -> str:
     """Exact expectations, if offered, are those of the chain written out."""
-    backend, reference, compared = _exact(s), PythonReference(), 0
+    backend, compared = _exact(s), 0
     for number in range(6):
         program = exact_program(number)
         if isinstance(_verdict(backend.can_expect(fresh_copy(program))), No):
             continue
         compared += 1
-        ours, theirs = backend.expect(fresh_copy(program)), reference.expect(program)
+        ours, theirs = backend.expect(fresh_copy(program)), _reference_expectation(number)
         see = f"backend.expect(bucket_brigade.testing.samples.exact_program({number}))"
         _near(f"program {number}: expected counts", ours.counts, theirs.counts, see)
         _near(f"program {number}: chances of ruined houses", ours.final_ruined, theirs.final_ruined, see)
@@ -87,27 +89,46 @@ def expectations(s: BackendSubject) -> str:
 
 def optima(s: BackendSubject) -> str:
     """Best responses and social optima, if offered, are the reference's."""
-    backend, reference = _exact(s), PythonReference()
+    backend = _exact(s)
     for number in (0, 2):
         program, see = exact_program(number), f"bucket_brigade.testing.samples.exact_program({number})"
         if isinstance(_verdict(backend.can_expect(fresh_copy(program))), No):
             raise Skip("it declines these programs")
-        prices = np.tile(np.arange(4 * program.num_agents + 5) % 5 - 2.0, (2, 1))
-        seat = np.array([0, program.num_agents - 1])
-        request = OptimizeRequest(program, seat, prices)
-        ours, theirs = backend.best_responses(request), reference.best_responses(request)
-        _near(f"program {number}: value of the best response", ours.values, theirs.values, see)
-        together = reference.social_optimum(program, prices)
-        _near(f"program {number}: social optimum", backend.social_optimum(program, prices), together, see)
+        request = _optimize(number)
+        best, together = _reference_optima(number)
+        found = backend.best_responses(request).values
+        _near(f"program {number}: value of the best response", found, best, see)
+        found = backend.social_optimum(fresh_copy(program), np.asarray(request.prices).copy())
+        _near(f"program {number}: social optimum", found, together, see)
     return f"2 programs, within {TOLERANCE:g}"
 
 
+@functools.cache
+def _reference_expectation(number: int) -> Expectation:
+    return PythonReference().expect(exact_program(number))
+
+
+def _optimize(number: int) -> OptimizeRequest:
+    program = exact_program(number)
+    prices = np.tile(np.arange(num_counts(program.num_agents)) % 5 - 2.0, (program.num_entries, 1))
+    return OptimizeRequest(fresh_copy(program), np.array([0, program.num_agents - 1]), prices)
+
+
+@functools.cache
+def _reference_optima(number: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return values of the best responses and social optima, (E,) each."""
+    reference, request = PythonReference(), _optimize(number)
+    together = reference.social_optimum(request.program, np.asarray(request.prices))
+    return reference.best_responses(request).values, together
+
+
+@functools.cache
 def _expected() -> list[tuple[Program, NDArray[np.float64], NDArray[np.float64]]]:
     """Return programs, their mean counts (E, D), and how far those may be off themselves."""
     reference, towns = PythonReference(), []
     for number in range(SMALL_RINGS):
         program = exact_program(number)
-        mean = reference.expect(program).counts
+        mean = _reference_expectation(number).counts
         towns.append((program, mean, np.zeros_like(mean)))
     # A large ring, and strategies that look at more than the houses, have no expectation to write out. A
     # short game keeps the range of every count, and with it the bound, small.

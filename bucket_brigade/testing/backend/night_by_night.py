@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +28,7 @@ __all__ = [
     "golden_nights",
     "nights_independent_of_batch",
     "play_to_the_end",
+    "pure_steppers",
     "stepper_equals_play",
     "stepper_inputs_unchanged",
 ]
@@ -71,22 +74,19 @@ def golden_nights(s: BackendSubject) -> str:
 def exact_nights(s: BackendSubject) -> str:
     """A stepper shows what the reference's shows, also with seats played from outside."""
     s.claims_exact_stream()
-    reference, nights = PythonReference(), 0
+    nights = 0
     for external in (False, True):
         for number in range(NUM_STEPS):
-            steps, luck = sample_steps(number, external=external), Luck(number)
-            ours = s.stepper(steps)
-            theirs = reference.stepper(steps.program, steps.seed, steps.entries, steps.games)
-            label, see = f"batch {number}", see_steps(number, external=external)
-            for night in range(1, int(steps.program.max_nights.max()) + 2):
+            ours, see = (
+                s.stepper(sample_steps(number, external=external)),
+                see_steps(number, external=external),
+            )
+            for night, (shown, decided, applied) in enumerate(_reference_nights(number, external), start=1):
                 for part in PARTS:
-                    where = f"{label}, before night {night}: {part}"
-                    same_arrays(where, getattr(ours, part), getattr(theirs, part), see=see)
-                tonight = theirs.decide()
-                same_arrays(f"{label}, night {night}: decide()", ours.decide(), tonight, see=see)
-                tonight = _fill(steps, tonight, luck)
-                ours.apply(tonight)
-                theirs.apply(tonight)
+                    where = f"batch {number}, before night {night}: {part}"
+                    same_arrays(where, getattr(ours, part), shown[part], see=see)
+                same_arrays(f"batch {number}, night {night}: decide()", ours.decide(), decided, see=see)
+                ours.apply(applied.copy())
                 nights += 1
     return f"{2 * NUM_STEPS} batches, {nights} nights, all that a stepper shows"
 
@@ -155,7 +155,7 @@ def bad_actions_refused(s: BackendSubject) -> str:
     stepper, houses = s.stepper(steps), int(steps.program.num_houses[0])
     for _ in range(2):
         good = stepper.decide()
-        before = {part: getattr(stepper, part) for part in PARTS}
+        before = {part: getattr(stepper, part).copy() for part in PARTS}
         bad: dict[str, NDArray[np.generic]] = {
             "a house off the ring": _changed(good, 0, houses),
             "house 255": _changed(good, 0, 255),
@@ -175,7 +175,7 @@ def bad_actions_refused(s: BackendSubject) -> str:
                 same_arrays(
                     f"after {what} was refused: {part}", getattr(stepper, part), before[part], see=see
                 )
-        stepper.apply(good)
+        stepper.apply(good.copy())
     return f"{len(bad)} kinds, on two nights"
 
 
@@ -222,8 +222,8 @@ def fresh_arrays(s: BackendSubject) -> str:
             untouched.decide(),
             see="stepper.houses[:] = 1",
         )
-        stepper.apply(tonight)
-        untouched.apply(tonight)
+        stepper.apply(tonight.copy())
+        untouched.apply(tonight.copy())
         if tonight.flags.writeable:
             tonight[...] = 1
         for part in PARTS:
@@ -259,6 +259,22 @@ def stepper_inputs_unchanged(s: BackendSubject) -> str:
     return f"{FEW} batches, byte by byte"
 
 
+def pure_steppers(s: BackendSubject) -> str:
+    """A stepper shows the same again, also with another one played in turn beside it."""
+    for number in range(FEW):
+        steps, see = sample_steps(number), see_steps(number)
+        first = _trace(s.stepper(steps))
+        again, other = s.stepper(steps), s.stepper(sample_steps(number + 1))
+        for night, (decided, shown) in enumerate(first, start=1):
+            same_arrays(f"batch {number}, night {night}, again: decide()", again.decide(), decided, see=see)
+            again.apply(decided.copy())
+            other.apply(other.decide())
+            for part in PARTS:
+                where = f"batch {number}, after night {night}, again: {part}"
+                same_arrays(where, getattr(again, part), shown[part], see=see)
+    return f"{FEW} batches, twice, beside others"
+
+
 def play_to_the_end(stepper: Stepper) -> None:
     """Let native strategies play all games of a stepper."""
     while not (stepper.finished > 0).all():
@@ -270,6 +286,32 @@ def _steps_of(request: PlayRequest) -> Steps:
     entries = np.repeat(np.arange(request.program.num_entries, dtype=np.uint32), request.games)
     offset = np.tile(np.arange(request.games, dtype=np.uint64), request.program.num_entries)
     return Steps(request.program, request.seed, entries, np.asarray(request.first_game)[entries] + offset)
+
+
+def _trace(stepper: Stepper) -> list[tuple[NDArray[np.uint8], dict[str, NDArray[Any]]]]:
+    """Play a stepper to its end and return what was decided each night, and shown after it."""
+    trace = []
+    while not (stepper.finished > 0).all():
+        decided = stepper.decide()
+        stepper.apply(decided.copy())
+        trace.append((decided, {part: getattr(stepper, part).copy() for part in PARTS}))
+    return trace
+
+
+_Shown = tuple[dict[str, NDArray[Any]], NDArray[np.uint8], NDArray[np.uint8]]
+
+
+@functools.cache
+def _reference_nights(number: int, external: bool) -> tuple[_Shown, ...]:
+    """Return, for each night, what the reference shows before it, what is decided, and what is applied."""
+    steps, luck, nights = sample_steps(number, external=external), Luck(number), []
+    stepper = PythonReference().stepper(steps.program, steps.seed, steps.entries, steps.games)
+    for _ in range(int(steps.program.max_nights.max()) + 2):
+        decided = stepper.decide()
+        applied = _fill(steps, decided.copy(), luck)
+        nights.append(({part: getattr(stepper, part) for part in PARTS}, decided, applied))
+        stepper.apply(applied)
+    return tuple(nights)
 
 
 def _running_steps() -> Steps:

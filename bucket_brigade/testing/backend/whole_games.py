@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import pickle
 from collections.abc import Iterator
 from dataclasses import fields, replace
@@ -17,6 +18,7 @@ from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import External, Heuristic, Strategy, archetype
 from bucket_brigade.testing.backend.subject import BackendSubject, same_arrays, same_counts
 from bucket_brigade.testing.golden import (
+    GoldenGame,
     golden_data,
     golden_label,
     golden_scenario,
@@ -62,8 +64,10 @@ PLAIN_TOWN = Scenario(
 )
 """A town written out, so that the kit needs no scenario of a plugin."""
 
-FEW = 6
+FEW = 5
 """Requests for checks that hold a backend against itself."""
+FEWER = 3
+"""Requests for checks that play each of theirs many times."""
 
 
 def plain_request(games: int = 50, seed: int = 1, strategy: Strategy | None = None) -> PlayRequest:
@@ -150,10 +154,7 @@ def golden_games(s: BackendSubject) -> str:
     """The golden games of the rules come out, tally by tally."""
     s.claims_exact_stream()
     played = 0
-    for number, game in enumerate(golden_data()["games"]):
-        town, team = golden_scenario(game), golden_team(game)
-        program = compile_program([town], team, [list(range(len(team)))]).for_engines()
-        request = PlayRequest(program, seed=game["seed"], games=1, first_game=game["game"])
+    for number, (game, request) in enumerate(_golden_requests()):
         if not s.can_run(request):
             continue
         played += 1
@@ -174,10 +175,9 @@ def golden_games(s: BackendSubject) -> str:
 def exact_stream(s: BackendSubject) -> str:
     """Random requests give the games of the Python reference, count by count."""
     s.claims_exact_stream()
-    reference, games = PythonReference(), 0
+    games = 0
     for number, request in accepted(s, NUM_REQUESTS):
-        expected = reference.play(request)
-        see = see_request(number)
+        expected, see = _reference_counts(number), see_request(number)
         same_counts(
             s.play(request), expected, request.program.num_agents, see=see, first=f"request {number}, "
         )
@@ -223,9 +223,9 @@ def seeds(s: BackendSubject) -> str:
 def independent_of_batch(s: BackendSubject) -> str:
     """No game depends on how many, or which entries, are played with it."""
     s.claims_exact_stream()
-    for number, request in accepted(s, FEW):
+    for number, request in accepted(s, FEWER):
         whole, agents, first = s.play(request), request.program.num_agents, np.asarray(request.first_game)
-        for size in (5,) if number else (1, 5):
+        for size in (8,) if number else (1, 5):
             starts = range(0, request.games, size)
             parts = [
                 replace(request, games=min(size, request.games - at), first_game=first + np.uint64(at))
@@ -241,26 +241,30 @@ def independent_of_batch(s: BackendSubject) -> str:
             one = Counts(request.games, *(_rows(whole, np.array([entry]))))
             see = see_request(number) + f", entry {entry} alone"
             same_counts(s.play(alone), one, agents, see=see, first=f"request {number}, entry {entry} alone: ")
-    return f"{FEW} requests: games a few at a time and one by one, entries alone"
+    for number in (0, 2**32 - 30, 2**63, 2**64 - 60):
+        overlap = (
+            replace(plain_request(60), first_game=number),
+            replace(plain_request(30), first_game=number + 20),
+        )
+        whole_games, part = (_games(s.play(request)) for request in overlap)
+        see = f"60 games from first_game={number}, and 30 from {number + 20}"
+        same_arrays("counts of the games in both", part, whole_games[:, 20:50], see=see)
+    return f"{FEWER} requests: games a few at a time and one by one, entries alone"
 
 
 def independent_of_order(s: BackendSubject) -> str:
     """No game depends on the order of the entries."""
     s.claims_exact_stream()
     for number, request in accepted(s, FEW):
+        # One first game for all, so that nothing but the order changes.
+        request = replace(request, first_game=int(np.asarray(request.first_game)[0]))
         order = np.arange(request.program.num_entries)[::-1]
-        turned = replace(
-            request,
-            program=_ordered(request.program, order),
-            first_game=np.asarray(request.first_game)[order],
-        )
-        expected = Counts(request.games, *_rows(s.play(request), order))
-        see = see_request(number) + ", its entries turned around"
+        turned = replace(request, program=_ordered(request.program, order))
         same_counts(
             s.play(turned),
-            expected,
+            Counts(request.games, *_rows(s.play(request), order)),
             request.program.num_agents,
-            see=see,
+            see=see_request(number) + ", its entries turned around",
             first=f"request {number}, turned around: ",
         )
     return f"{FEW} requests, their entries turned around"
@@ -269,7 +273,7 @@ def independent_of_order(s: BackendSubject) -> str:
 def independent_of_threads(s: BackendSubject) -> str:
     """No game depends on `workers`."""
     s.claims_exact_stream()
-    for number, request in accepted(s, FEW):
+    for number, request in accepted(s, FEWER):
         whole = s.play(request)
         for workers in (1, 3, 16):
             see = see_request(number) + f" with workers={workers}"
@@ -280,21 +284,21 @@ def independent_of_threads(s: BackendSubject) -> str:
                 see=see,
                 first=f"request {number}, {workers} workers: ",
             )
-    return f"{FEW} requests with 1, 3 and 16 workers"
+    return f"{FEWER} requests with 1, 3 and 16 workers"
 
 
 def independent_of_first_game(s: BackendSubject) -> str:
-    """Overlapping ranges share their games, up to game 2**64 - 1."""
+    """Every entry begins at its own `first_game`, up to game 2**64 - 1."""
     s.claims_exact_stream()
-    for first in (0, 2**32 - 30, 2**63, 2**64 - 60):
-        request = replace(plain_request(60), first_game=first)
-        later = replace(plain_request(30), first_game=first + 20)
-        whole, part = _games(s.play(request)), _games(s.play(later))
-        see = (
-            f"60 games from first_game={first} and 30 from {first + 20}, of plain_request in testing/backend"
-        )
-        same_arrays("per_game of the later range", part, whole[:, 20:50], see=see)
-    return "4 places, up to game 2**64 - 1"
+    numbers = (0, 2**32 - 1, 2**32, 2**63, 2**64 - 1)
+    program = plain_request().program.select(np.zeros(len(numbers), dtype=np.intp))
+    request = PlayRequest(program, seed=1, games=1, first_game=numbers, keep_games=True)
+    together = _games(s.play(request))
+    for entry, number in enumerate(numbers):
+        alone = _games(s.play(replace(plain_request(1), first_game=number)))
+        see = f"a request of five entries, of which entry {entry} begins at game {number}"
+        same_arrays(f"game {number}, one entry of five: counts", together[entry], alone[0], see=see)
+    return f"{len(numbers)} entries, each at its own game"
 
 
 def kept_games(s: BackendSubject) -> str:
@@ -336,6 +340,21 @@ def pickling(s: BackendSubject) -> str:
         back: Counts = pickle.loads(pickle.dumps(answer))
         same_counts(back, answer, agents, see=see, first=f"the answer to request {number}, pickled: ")
     return "3 requests and answers" + (", the spec" if s.spec is not None else "")
+
+
+@functools.cache
+def _golden_requests() -> tuple[tuple[GoldenGame, PlayRequest], ...]:
+    requests = []
+    for game in golden_data()["games"]:
+        town, team = golden_scenario(game), golden_team(game)
+        program = compile_program([town], team, [list(range(len(team)))]).for_engines()
+        requests.append((game, PlayRequest(program, seed=game["seed"], games=1, first_game=game["game"])))
+    return tuple(requests)
+
+
+@functools.cache
+def _reference_counts(number: int) -> Counts:
+    return PythonReference().play(sample_request(number))
 
 
 def _games(counts: Counts) -> np.ndarray:
