@@ -192,7 +192,7 @@ class LeaksBetweenEntries(Wrapped):
             )
             parts.append(self.inner.play(alone))
         names = ("sums", "products", "per_game")
-        joined = {
+        joined: dict[str, Any] = {
             name: None
             if getattr(parts[0], name) is None
             else np.concatenate([getattr(p, name) for p in parts])
@@ -335,7 +335,7 @@ class WrongDtype(Wrapped):
 
     def play(self, request: PlayRequest) -> Counts:
         counts = self.inner.play(request)
-        return replace(counts, sums=counts.sums.astype(np.float64))  # type: ignore[arg-type]
+        return replace(counts, sums=counts.sums.astype(np.float64))
 
 
 class DeclinesEverything(Wrapped):
@@ -424,13 +424,16 @@ class _Exact(Wrapped):
     """Offers exact answers too."""
 
     def can_expect(self, program: Program) -> Verdict:
-        return self.exact.can_expect(program)
+        answer: Verdict = self.exact.can_expect(program)
+        return answer
 
     def expect(self, program: Program, workers: int | None = None) -> Expectation:
-        return self.exact.expect(program)
+        answer: Expectation = self.exact.expect(program)
+        return answer
 
     def best_responses(self, request: OptimizeRequest) -> BestResponses:
-        return self.exact.best_responses(request)
+        answer: BestResponses = self.exact.best_responses(request)
+        return answer
 
     def social_optimum(
         self, program: Program, prices: Any, workers: int | None = None
@@ -478,7 +481,6 @@ class OtherLuck(Wrapped):
     """Plays by the rules with luck of its own: nothing is wrong with it."""
 
     exact_stream = False
-    caught_by = ()
 
     def play(self, request: PlayRequest) -> Counts:
         return self.inner.play(replace(request, seed=(request.seed + 12345) % 2**64))
