@@ -119,7 +119,7 @@ def strategies_for(scenario: Scenario) -> st.SearchStrategy[Strategy]:
 
 
 def profiles(scenario: Scenario, strategies: int) -> st.SearchStrategy[tuple[int, ...]]:
-    """Profiles: for every seat of `scenario` the index of one of so many strategies, as `compile_program` takes them."""
+    """Profiles: for every seat of `scenario` the index of one of so many strategies (see `compile_program`)."""
     return st.tuples(*[st.integers(0, strategies - 1)] * scenario.num_agents)
 
 

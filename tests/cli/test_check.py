@@ -149,11 +149,10 @@ def test_strangers_run_the_checks_under_their_own_pytest(tmp_path: Path) -> None
         "def test_backend(check):\n    check()\n",
         encoding="utf-8",
     )
-    command = [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "-c", "/dev/null"]
-    shown = subprocess.run(
-        [*command, "--rootdir", str(tmp_path), str(tmp_path)], capture_output=True, text=True, check=False
-    )
+    (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", str(tmp_path)]
+    shown = subprocess.run(command, capture_output=True, text=True, check=False)
     assert shown.returncode == 0, shown.stdout + shown.stderr
     assert "5 passed, 39 skipped" in shown.stdout
     assert "a native strategy is data" in shown.stdout
-    assert "Backend 'cupy' is not installed" in shown.stdout or "cupy" in shown.stdout
+    assert "'cupy'" in shown.stdout

@@ -35,6 +35,10 @@ def test_each_fault_fails_exactly_its_checks(wrong: Case) -> None:
     assert {result.check for result in report.failed} == set(wrong.caught_by), str(report)
 
 
+def test_every_check_is_proved_by_a_fault() -> None:
+    assert {check.name for check in AGENT_CHECKS} == {name for wrong in WRONG for name in wrong.caught_by}
+
+
 def test_every_claim_has_its_check() -> None:
     assert {f"trait_{trait}" for trait in TRAIT_CLAIMS} == {
         c.name for c in AGENT_CHECKS if c.name[:6] == "trait_"
