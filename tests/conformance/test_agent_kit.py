@@ -98,7 +98,10 @@ def test_what_cannot_be_checked_is_refused() -> None:
 
 @pytest.mark.parametrize("check", agent_checks(Right), ids=str)
 def test_one_test_for_each_check(check: Any) -> None:
-    check()
+    try:
+        check()
+    except pytest.skip.Exception as skipped:
+        assert str(skipped)
 
 
 def test_nothing_is_made_before_the_first_check() -> None:
