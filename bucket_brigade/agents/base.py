@@ -17,6 +17,9 @@ TRAIT_CLAIMS: Mapping[str, str] = MappingProxyType(
     {
         "native": "the factory returns a native strategy, data that every backend plays",
         "state_only": "the action depends on the houses of the night alone, apart from its random words",
+        "deterministic": "it draws no random word: whatever it does follows from what it sees and remembers",
+        "memoryless": "tonight's action depends on tonight's observations alone, on nothing kept from earlier nights",
+        "honest": "its signal is always its mode",
     }
 )
 """The traits that an agent may declare, and what each one claims; a trait left out is not claimed."""

@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from bucket_brigade.cli.check import check
 from bucket_brigade.cli.nash import nash
 from bucket_brigade.cli.payoffs import payoffs
 from bucket_brigade.cli.play import play
@@ -43,6 +44,7 @@ def make_app() -> typer.Typer:
     )
     for command in (nash, payoffs, play, sweep, scenarios, plugins):
         app.command()(command)
+    app.add_typer(check, name="check")
     app.callback()(_common)
     return app
 

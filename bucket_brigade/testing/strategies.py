@@ -20,9 +20,11 @@ __all__ = [
     "game_numbers",
     "play_requests",
     "probabilities",
+    "profiles",
     "scenarios",
     "seeds",
     "strategies_for",
+    "tables",
     "teams",
     "thetas",
 ]
@@ -114,6 +116,11 @@ def strategies_for(scenario: Scenario) -> st.SearchStrategy[Strategy]:
     if scenario.num_houses <= LARGEST_TABLE_RING:
         kinds.append(tables(scenario.num_houses))
     return st.one_of(kinds)
+
+
+def profiles(scenario: Scenario, strategies: int) -> st.SearchStrategy[tuple[int, ...]]:
+    """Profiles: for every seat of `scenario` the index of one of so many strategies (see `compile_program`)."""
+    return st.tuples(*[st.integers(0, strategies - 1)] * scenario.num_agents)
 
 
 def teams(scenario: Scenario) -> st.SearchStrategy[tuple[Strategy, ...]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,15 @@ from bucket_brigade.game.draws import philox4x32
 from bucket_brigade.simulation import replay, simulate
 from tests.conformance.golden import GAMES, GOLDEN, label, scenario_of, team_of
 
+ROOT = Path(__file__).parent.parent.parent
+
 RECORDED = [game for game in GAMES if "actions" in game]
+
+
+def test_the_games_that_ship_are_those_of_every_engine() -> None:
+    """The kit works from an installed package, and Rust reads its copy beside its sources."""
+    shipped = files("bucket_brigade.testing") / "data" / "golden.json"
+    assert shipped.read_bytes() == (ROOT / "tests" / "golden.json").read_bytes()
 
 
 @pytest.mark.parametrize("vector", GOLDEN["philox4x32_10"], ids=["zeros", "ones", "pi"])

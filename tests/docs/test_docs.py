@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from bucket_brigade import hookspecs
+from bucket_brigade.testing.agent.kit import AGENT_CHECKS
+from bucket_brigade.testing.backend.kit import BACKEND_CHECKS
 from tests.cli.conftest import Cli, cli  # noqa: F401  the fixture
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
-COMMANDS = ("nash", "payoffs", "play", "plugins", "scenarios", "sweep")
+COMMANDS = ("check", "nash", "payoffs", "play", "plugins", "scenarios", "sweep")
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -68,3 +70,11 @@ def test_the_contract_names_every_hook_with_its_signature() -> None:
     for hook in hooks:
         parameters = ", ".join(inspect.signature(hook).parameters)
         assert f"`{hook.__name__}({parameters})`" in text
+
+
+def test_the_page_of_the_kit_lists_every_check() -> None:
+    lines = (ROOT / "docs" / "reference" / "conformance-kit.md").read_text(encoding="utf-8").splitlines()
+    rows = [line for line in lines if line.startswith("| `")]
+    told = [(check.name, check.about) for check in BACKEND_CHECKS]
+    told += [(check.name, check.about) for check in AGENT_CHECKS]
+    assert rows == [f"| `{name}` | {about} |" for name, about in told]

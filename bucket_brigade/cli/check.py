@@ -1,0 +1,86 @@
+"""``bucket-brigade check backend|agent NAME``: the conformance kit, for whoever writes a plugin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bucket_brigade.cli.options import AsJson
+from bucket_brigade.cli.output import console, print_json, table
+
+if TYPE_CHECKING:
+    from bucket_brigade.testing import Report
+
+__all__ = ["check"]
+
+STYLES = {"ran": "green", "skipped": "dim", "failed": "red"}
+
+check = typer.Typer(
+    help="Check a backend or an agent against the contract and the rules.", no_args_is_help=True
+)
+
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", metavar="CHECK", help="Run this check, and those that it needs; may be repeated."),
+]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Say what each check looked at and why one was skipped.")
+]
+
+
+@check.command()
+def backend(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A backend's name.", show_default=False)],
+    only: Only = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Check a backend: the same games, bit for bit or on average, and the contract of its answers."""
+    from bucket_brigade.testing import check_backend
+
+    _show(check_backend(name, only=only), as_json=as_json, verbose=verbose)
+
+
+@check.command()
+def agent(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="An agent's name, or a member such as social:hero.", show_default=False
+        ),
+    ],
+    only: Only = None,
+    as_json: AsJson = False,
+    verbose: Verbose = False,
+) -> None:
+    """Check an agent: legal and reproducible play, no game depending on another, and its declared traits."""
+    from bucket_brigade.testing import check_agent
+
+    _show(check_agent(name, only=only), as_json=as_json, verbose=verbose)
+
+
+def _show(report: Report, *, as_json: bool, verbose: bool) -> None:
+    if as_json:
+        print_json(report.to_json())
+    else:
+        _print(report, verbose=verbose)
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+def _print(report: Report, *, verbose: bool) -> None:
+    out = console()
+    columns = ("check", "result", "what was looked at, or why not") if verbose else ("check", "result")
+    shown = table(f"Checks of {report.kind} {report.name!r}", *columns, left=len(columns))
+    for result in report.results:
+        status = f"[{STYLES[result.status]}]{result.status}[/]"
+        told = "see below" if result.status == "failed" else result.reason
+        shown.add_row(result.check, status, *([told] if verbose else []))
+    out.print(shown)
+    for result in report.failed:
+        out.print(f"{result.check} failed", style="red")
+        out.print(result.reason, markup=False, soft_wrap=True)
+        again = f"bucket-brigade check {report.kind} {report.name} --only {result.check}"
+        out.print(f"To run it alone: {again}\n", markup=False, soft_wrap=True)
+    out.print(report.summary, markup=False)
