@@ -45,9 +45,9 @@ def ranked_box_plot(
     """Draw how payoffs of each agent spread over teams, the best mean on top.
 
     One value is the mean payoff of a seat of a team (`response` ``payoff``) or of its whole team
-    (``team_payoff``), less the means of its game block and of its seat, so that stakes of scenarios, luck that all
-    teams share, and better seats do not count as differences between agents. Boxes hold the middle half, whiskers 90 per cent; the
-    white mark is the mean.
+    (``team_payoff``), less the means of its game block and of its seat, so that stakes of scenarios, luck that
+    all teams share, and better seats do not count as differences between agents. Boxes hold the middle half,
+    whiskers 90 per cent; the white mark is the mean.
     """
     if response not in ("payoff", "team_payoff"):
         raise InvalidInput(f"response = {response!r} is not allowed: it must be payoff or team_payoff.")

@@ -109,9 +109,10 @@ def fit_groups(
 
 def _told_apart(gram: Floats) -> bool:
     """Return whether no direction of the coefficients is without information, scales of regressors aside."""
-    scale = np.sqrt(np.diag(gram))
-    if not (scale > 0).all():
+    information = np.diag(gram)
+    if not (information > _SINGULAR * information.max()).all():
         return False
+    scale = np.sqrt(information)
     values = np.linalg.eigvalsh(gram / scale[:, None] / scale)
     return bool(values[0] > _SINGULAR * values[-1])
 
@@ -146,11 +147,13 @@ def _shrunk(
     target = moment[free:] - across.T @ inverse @ moment[:free]
     left = squares - float(moment[:free] @ inverse @ moment[:free])
     values, vectors = np.linalg.eigh((inner + inner.T) / 2)
-    values = np.maximum(values, 0.0)
-    scale = float(values.mean()) if len(values) else 0.0
-    if not scale > 0.0:
+    # Directions that the free coefficients explain, all but rounding, hold no information.
+    known = values > _SINGULAR * np.diag(gram).max()
+    values = np.where(known, values, 0.0)
+    if not known.any():
         return np.full(len(gram), np.nan), 0.0 if ridge is None else ridge, float(free)
-    turned = vectors.T @ target
+    scale = float(values.mean())
+    turned = np.where(known, vectors.T @ target, 0.0)
 
     def fitted(penalty: float) -> tuple[float, float]:
         """Return residual squares and effective parameters."""

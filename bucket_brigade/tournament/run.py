@@ -218,7 +218,7 @@ def plan_tournament(
     towns = scenarios_of(scenarios, entrants)
     size, each = rounds_and_games(len(entrants), games)
     if rounds is not None:
-        size = check_integer("rounds", rounds, 2, 10**6)
+        size = check_integer("rounds", rounds, 2, 10_000)
         each = max(1, -(-games // (len(entrants) * size)))
     plan = TournamentPlan(
         entrants,
