@@ -58,7 +58,12 @@ class Speed:
 def main() -> None:
     """Measure, compare, print and write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--games", type=int, default=20_000, help="games that all engines must agree on; faster ones are timed on more")
+    parser.add_argument(
+        "--games",
+        type=int,
+        default=20_000,
+        help="games that all engines must agree on; faster ones are timed on more",
+    )
     parser.add_argument("--out", type=Path, help="write OUT.md and OUT.json")
     chosen = parser.parse_args()
     engines = _engines()

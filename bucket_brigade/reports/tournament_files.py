@@ -59,12 +59,13 @@ def keep_tournament(
     *,
     resume: bool = False,
     table_format: str = "auto",
+    pictures: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> KeptTournament:
     """Play a tournament and keep every block in `directory` as soon as it is done; then write the results.
 
     They are ``summary.json``, ``standings.csv``, ``effects.csv``, ``synergies.csv``, one row a (scenario, team,
-    seat) in ``teams.parquet`` or ``teams.csv``, and, if matplotlib is installed, ``pictures/``. A run that was
+    seat) in ``teams.parquet`` or ``teams.csv``, and `pictures` if matplotlib is installed. A run that was
     stopped and resumed leaves the same bytes as one that was not. Raises as `RunDirectory.opened`,
     `check_table_format` and `TournamentPlan.play`.
     """
@@ -74,12 +75,12 @@ def keep_tournament(
         result = plan.play(keeper=kept, progress=progress)
         # Why that backend plays is a remark: a resumed run keeps the one it began with.
         origin = replace(result.provenance, chosen_by=str(kept.remarks["backend_chosen_by"]))
-        contents = _contents(replace(result, provenance=origin), kind)
+        contents = _contents(replace(result, provenance=origin), kind, pictures=pictures)
         files = tuple(kept.write(name, content) for name, content in contents)
     return KeptTournament(result, files)
 
 
-def _contents(result: TournamentResult, table_format: str) -> Iterator[tuple[str, bytes]]:
+def _contents(result: TournamentResult, table_format: str, *, pictures: bool) -> Iterator[tuple[str, bytes]]:
     """Yield names and contents, the summary last: when it is there, all is."""
     teams = _parquet(result) if table_format == "parquet" else _csv(result)
     yield f"teams.{table_format}", teams
@@ -87,7 +88,7 @@ def _contents(result: TournamentResult, table_format: str) -> Iterator[tuple[str
     yield "effects.csv", csv_text([asdict(row) for row in result.effects]).encode()
     if result.synergies:
         yield "synergies.csv", csv_text([asdict(row) for row in result.synergies]).encode()
-    if find_spec("matplotlib") is not None:
+    if pictures and find_spec("matplotlib") is not None:
         for name, picture in tournament_pictures(result):
             yield f"pictures/{name}.png", picture
     yield "summary.json", json_bytes(result.to_json())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -60,7 +60,7 @@ def entrants_of(agents: Agents) -> tuple[Entrant, ...]:
                 do="Name each agent once; in Python, {'name': agent, …} gives names of your own.",
             )
         )
-    entrants = tuple(Entrant(label, get_strategy(member)) for label, member in named)
+    entrants = tuple(Entrant(label, _called(label, get_strategy(member))) for label, member in named)
     for entrant in entrants:
         if not entrant.label.strip():
             raise InvalidInput("An agent has an empty name: results are kept by name.")
@@ -104,6 +104,12 @@ def scenarios_of(scenarios: Scenarios, entrants: Sequence[Entrant]) -> tuple[Sce
             except InvalidInput as error:
                 raise InvalidInput(f"Agent {entrant.label!r} cannot play {town.name!r}: {error}") from error
     return towns
+
+
+def _called(label: str, strategy: Strategy) -> Strategy:
+    """Let messages about an agent that no plugin offers call it by the name it has here."""
+    ours = isinstance(strategy, Scripted) and not strategy.plugin
+    return replace(strategy, name=label) if ours else strategy
 
 
 def describe(strategy: Strategy) -> dict[str, Any]:

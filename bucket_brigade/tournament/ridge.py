@@ -118,13 +118,23 @@ def _told_apart(gram: Floats) -> bool:
 
 
 def _jackknife(rows: GroupRows, groups: int, gram: Floats, moment: Floats, whole: Floats) -> Floats:
+    inverse = np.linalg.inv(gram)
     changes = np.empty((groups, len(whole)))
     for group in range(groups):
         x, y = rows(group)
-        rest = gram - x.T @ x
-        if not _told_apart(rest):
+        # The smaller of two equal problems: without the group, or seen from its residuals.
+        if len(y) < len(whole):
+            reach = x @ inverse
+            kept = np.eye(len(y)) - reach @ x.T
+            singular = np.linalg.eigvalsh((kept + kept.T) / 2)[0] < _SINGULAR
+            change = np.zeros(0) if singular else reach.T @ np.linalg.solve(kept, x @ whole - y)
+        else:
+            rest = gram - x.T @ x
+            singular = not _told_apart(rest)
+            change = np.zeros(0) if singular else np.linalg.solve(rest, moment - x.T @ y) - whole
+        if singular:
             return np.full(gram.shape, np.nan)
-        changes[group] = np.linalg.solve(rest, moment - x.T @ y) - whole
+        changes[group] = change
     return np.asarray((groups - 1) / groups * changes.T @ changes)
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from scipy.stats import binom
+from scipy.stats import binom, chi2
 
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.exact import expect_teams
@@ -152,6 +152,8 @@ def test_intervals_hold_the_truth_as_often_as_they_promise() -> None:
     """With luck that all teams of a round share, and luck that favours an agent for a whole round."""
     held = dict.fromkeys(("own_payoff", "teammate_payoff", "team_payoff", "synergy"), 0)
     truth = {"own_payoff": OWN, "teammate_payoff": OTHERS, "team_payoff": (OWN + 2 * OTHERS) / 3}
+    missed: dict[str, list[float]] = {response: [] for response in truth}
+    errors: dict[str, list[float]] = {response: [] for response in truth}
     for repetition in range(REPETITIONS):
         teams = design_teams(4, 3, 30, seed=repetition)
         shared = 50 * noise(repetition, 30, 1, 1)
@@ -165,6 +167,9 @@ def test_intervals_hold_the_truth_as_often_as_they_promise() -> None:
             if effect.agent == "d":
                 assert effect.low is not None and effect.high is not None
                 held[effect.response] += effect.low <= truth[effect.response][3] <= effect.high
+                assert effect.unshrunk is not None and effect.standard_error is not None
+                missed[effect.response].append(effect.unshrunk - truth[effect.response][3])
+                errors[effect.response].append(effect.standard_error)
         if repetition < REPETITIONS // 3:
             pair = synergies_of(outcomes, LABELS, scenario="s", distinct=False)[0][1]
             assert pair.low is not None and pair.high is not None
@@ -172,6 +177,10 @@ def test_intervals_hold_the_truth_as_often_as_they_promise() -> None:
     for response, count in held.items():
         tries = REPETITIONS // 3 if response == "synergy" else REPETITIONS
         assert count >= binom.ppf(BUDGET / 4, tries, 0.95), (response, count)
+    # Standard errors are what estimates really miss by: neither less, nor so much that intervals say nothing.
+    low, high = chi2.ppf([BUDGET / 6, 1 - BUDGET / 6], REPETITIONS) / REPETITIONS
+    for response, misses in missed.items():
+        assert low < np.mean(np.square(misses)) / np.mean(np.square(errors[response])) < high, response
 
 
 def test_luck_of_whole_rounds_widens_intervals() -> None:
@@ -265,8 +274,10 @@ def test_the_penalty_is_the_best_of_the_grid_by_generalized_cross_validation() -
     assert 0.0 < fit.ridge < GRID[-1]
 
 
-def test_errors_are_those_of_leaving_out_one_group_after_the_other() -> None:
-    xs, ys = regression(7)
+@pytest.mark.parametrize("size", [3, 5])
+def test_errors_are_those_of_leaving_out_one_group_after_the_other(size: int) -> None:
+    # Groups of fewer rows than coefficients are worked out in another way than larger ones.
+    xs, ys = ([part[:size] for part in parts] for parts in regression(7))
     fit = fit_groups(lambda g: (xs[g], ys[g]), 12, intercepts=0, ridge=0.0)
     without = [
         np.linalg.lstsq(
