@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,7 +35,7 @@ __all__ = [
     "value_plot",
 ]
 
-LONGEST_LABEL = 28
+LONGEST_LABEL = 26
 """A strategy given as ten numbers would push the picture off the page."""
 
 
@@ -81,7 +81,7 @@ def ranked_box_plot(
     )
     for box in drawn["boxes"]:
         box.set(facecolor=COLORS[5], edgecolor=FAINT)
-    ax.set_yticks(places, [_short(result.labels[k]) for k in order])
+    ax.set_yticks(places, _short([result.labels[k] for k in order]))
     what = "payoff" if response == "payoff" else "payoff of its team"
     ax.set_xlabel(f"{what}, less the means of game block and seat")
     ax.set_title(title)
@@ -108,7 +108,7 @@ def value_plot(
             ax.plot([row.low, row.high], [place, place], color=COLORS[0], linewidth=2, solid_capstyle="round")
         filled = COLORS[0] if _clear(row) else "white"
         ax.plot(row.value, place, "o", markersize=7, color=COLORS[0], markerfacecolor=filled, zorder=3)
-    ax.set_yticks(range(len(rows)), [_short(row.agent) for row in rows])
+    ax.set_yticks(range(len(rows)), _short([row.agent for row in rows]))
     ax.set_xlabel(
         {
             "own_payoff": "own payoff, against an average entrant",
@@ -136,7 +136,7 @@ def agent_payoff_heatmap(result: TournamentResult, *, title: str = "", ax: Axes 
     ax.set_xticks(
         range(len(result.scenarios)), result.scenarios, rotation=30, ha="right", rotation_mode="anchor"
     )
-    ax.set_yticks(range(len(order)), [_short(result.labels[k]) for k in order])
+    ax.set_yticks(range(len(order)), _short([result.labels[k] for k in order]))
     ax.tick_params(length=0)
     for side in ax.spines.values():
         side.set_visible(False)
@@ -168,7 +168,7 @@ def cooperation_plot(result: TournamentResult, *, title: str = "", ax: Axes | No
     for place, k in enumerate(order):
         edge = float(rates[k].max())
         ax.text(edge + 0.02, place, f"{100 * means[k]:.0f} %", va="center", color=INK)
-    ax.set_yticks(range(len(order)), [_short(result.labels[k]) for k in order])
+    ax.set_yticks(range(len(order)), _short([result.labels[k] for k in order]))
     ax.set_xlim(0.0, 1.16)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1.0], ["0", "25 %", "50 %", "75 %", "100 %"])
     dots = "; dots: single scenarios" if rates.shape[1] > 1 else ""
@@ -201,7 +201,7 @@ def synergy_heatmap(
     reach = max(float(known.max(initial=0.0)), 1e-12)
     ax = new_axes(ax)
     image = ax.imshow(values, cmap="PuOr", vmin=-reach, vmax=reach)
-    labels = [_short(label) for label in result.labels]
+    labels = _short(result.labels)
     ax.set_xticks(range(size), labels, rotation=30, ha="right", rotation_mode="anchor")
     ax.set_yticks(range(size), labels)
     ax.tick_params(length=0)
@@ -262,8 +262,11 @@ def _clear(row: Effect) -> bool:
     return row.low is not None and row.high is not None and row.low * row.high > 0
 
 
-def _short(label: str) -> str:
-    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
+def _short(labels: Sequence[str]) -> list[str]:
+    """Return labels that fit beside a picture: long ones lose their middle, unless that makes two alike."""
+    half = LONGEST_LABEL // 2
+    cut = [label if len(label) <= LONGEST_LABEL else f"{label[:half]}…{label[-half:]}" for label in labels]
+    return [short if cut.count(short) == 1 else label for short, label in zip(cut, labels, strict=True)]
 
 
 def _open(ax: Axes) -> Axes:

@@ -209,8 +209,8 @@ def _pair_model(
     def rows(group: int) -> tuple[Floats, Floats]:
         xs = []
         for o in outcomes:
-            seats = np.zeros((len(single), len(single)))
             teams = o.teams[group]
+            seats = np.zeros((len(teams), len(single)))
             np.add.at(seats, (np.arange(len(teams))[:, None], teams), 1.0)
             met = seats[:, first] * (seats[:, second] - same) / np.where(same, 2.0, 1.0)
             xs.append(np.concatenate([seats @ single, (met - met.mean(axis=0)) @ basis], axis=1))
@@ -220,7 +220,7 @@ def _pair_model(
 
 
 def _centred_seats(payoffs: Floats) -> Floats:
-    """Take out the mean of every round and of every seat, (R, K, N)."""
+    """Take out the mean of every round and of every seat, (R, T, N)."""
     inside = payoffs - payoffs.mean(axis=(1, 2), keepdims=True)
     return np.asarray(inside - inside.mean(axis=(0, 1), keepdims=True))
 

@@ -108,8 +108,9 @@ def scenarios_of(scenarios: Scenarios, entrants: Sequence[Entrant]) -> tuple[Sce
 
 def _called(label: str, strategy: Strategy) -> Strategy:
     """Let messages about an agent that no plugin offers call it by the name it has here."""
-    ours = isinstance(strategy, Scripted) and not strategy.plugin
-    return replace(strategy, name=label) if ours else strategy
+    if isinstance(strategy, Scripted) and not strategy.plugin:
+        return replace(strategy, name=label)
+    return strategy
 
 
 def describe(strategy: Strategy) -> dict[str, Any]:

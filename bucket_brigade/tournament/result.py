@@ -75,7 +75,7 @@ class TournamentResult:
 
     @property
     def rounds(self) -> int:
-        """How many rounds there were: each agent sat once on every seat in each."""
+        """How many rounds there were: in each, all agents sat on every seat equally often."""
         return len(self.outcomes[0].teams)
 
     @property
@@ -103,7 +103,8 @@ class TournamentResult:
             center = means.mean(axis=0)
             errors = means.std(axis=0, ddof=1) / np.sqrt(self.rounds)
             width = t_quantile((1.0 + self.confidence) / 2.0, self.rounds - 1) * errors
-            games = self.rounds * self.games_per_team * sum(o.num_seats for o in chosen)
+            seats = sum(o.teams.size for o in chosen)
+            games = seats // len(self.labels) * self.games_per_team
             for rank, k in enumerate(np.argsort(-center, kind="stable"), start=1):
                 payoff, error, half = float(center[k]), float(errors[k]), float(width[k])
                 rows.append(
@@ -207,7 +208,7 @@ class TournamentResult:
                 if self.distinct
                 else "independent permutations on every seat",
                 "rounds": self.rounds,
-                "teams_per_round": len(self.labels),
+                "teams_per_round": self.outcomes[0].teams.shape[1],
                 "games_per_team": self.games_per_team,
             },
             "confidence": self.confidence,

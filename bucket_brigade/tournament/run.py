@@ -18,7 +18,7 @@ from bucket_brigade.game.program import compile_program
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import Scripted
 from bucket_brigade.registry import resolve_backend
-from bucket_brigade.tournament.design import design_teams, rounds_and_games
+from bucket_brigade.tournament.design import design_teams, rounds_and_games, teams_per_round
 from bucket_brigade.tournament.entrants import (
     Agents,
     Entrant,
@@ -57,7 +57,7 @@ class TournamentPlan:
     entrants: tuple[Entrant, ...]
     scenarios: tuple[Scenario, ...]
     teams: tuple[NDArray[np.intp], ...]
-    """For each scenario (R, K, N): the agent on each seat."""
+    """For each scenario (R, T, N): the agent on each seat."""
     games_per_team: int
     seed: int
     distinct: bool
@@ -72,9 +72,13 @@ class TournamentPlan:
         return len(self.teams[0])
 
     @property
+    def _teams_per_round(self) -> int:
+        return teams_per_round(len(self.entrants))
+
+    @property
     def games(self) -> int:
         """How many games are played in all."""
-        return len(self.scenarios) * self.rounds * len(self.entrants) * self.games_per_team
+        return len(self.scenarios) * self.rounds * self._teams_per_round * self.games_per_team
 
     @property
     def provenance(self) -> Provenance:
@@ -138,7 +142,7 @@ class TournamentPlan:
 
     def _blocks(self) -> Iterator[slice]:
         """Yield the rounds of each block; they depend on the plan alone."""
-        size = max(1, BLOCK_GAMES // (len(self.entrants) * self.games_per_team))
+        size = max(1, BLOCK_GAMES // (self._teams_per_round * self.games_per_team))
         for begin in range(0, self.rounds, size):
             yield slice(begin, min(begin + size, self.rounds))
 
@@ -219,7 +223,7 @@ def plan_tournament(
     size, each = rounds_and_games(len(entrants), games)
     if rounds is not None:
         size = check_integer("rounds", rounds, 2, 10_000)
-        each = max(1, -(-games // (len(entrants) * size)))
+        each = max(1, -(-games // (teams_per_round(len(entrants)) * size)))
     plan = TournamentPlan(
         entrants,
         towns,

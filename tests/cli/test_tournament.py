@@ -25,7 +25,7 @@ def test_agents_are_ranked_by_what_they_are_worth_to_the_team(cli: Cli) -> None:
     shown = cli(*PLAYED, "--backend", "python")
     assert shown.code == 0
     lines = shown.out.splitlines()
-    assert lines[0].startswith("3 agents in two_houses-v2: 30 rounds, 90 games")
+    assert lines[0].startswith("3 agents in two_houses-v2: 30 rounds, 180 games")
     # Commas between brackets split nobody.
     agents = [line.split()[0] for line in lines if line.strip().endswith("%")]
     assert sorted(agents) == sorted(["hero", "free_rider", NUMBERS])
@@ -34,7 +34,7 @@ def test_agents_are_ranked_by_what_they_are_worth_to_the_team(cli: Cli) -> None:
     assert agents == sorted(values, key=lambda agent: -values[agent])
     assert "Shrunk on average: own_payoff to" in shown.err
     assert "95 % intervals" in shown.err
-    assert "seed 0 · 90 games" in shown.err
+    assert "seed 0 · 180 games" in shown.err
 
 
 def test_json_says_how_it_was_made(cli: Cli) -> None:
@@ -42,7 +42,7 @@ def test_json_says_how_it_was_made(cli: Cli) -> None:
     assert data["design"] == {
         "teams": "independent permutations on every seat",
         "rounds": 40,
-        "teams_per_round": 3,
+        "teams_per_round": 6,
         "games_per_team": 1,
     }
     assert {row["chosen_by"] for row in data["shrinkage"]} == {"argument"}
@@ -58,7 +58,7 @@ def test_a_run_is_kept_and_goes_on(cli: Cli, tmp_path: Path) -> None:
     summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
     assert summary["agents"] == ["hero", "free_rider", NUMBERS]
     again = cli(*PLAYED, "--out", out, "--format", "csv", "--resume")
-    assert "Taken from an earlier run: 90 of 90 games." in again.err
+    assert "Taken from an earlier run: 180 of 180 games." in again.err
     assert again.out == first.out
     assert "Add --resume" in cli(*PLAYED, "--out", out).err
     assert "other settings" in cli(*PLAYED, "--seed", "1", "--out", out, "--resume").err

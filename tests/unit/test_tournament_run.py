@@ -16,7 +16,7 @@ from bucket_brigade.backends.base import Backend
 from bucket_brigade.errors import AgentError, BucketBrigadeError, InvalidInput, UnknownName
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import ARCHETYPES, External, Heuristic, Scripted
-from bucket_brigade.registry import get_scenario, get_strategy
+from bucket_brigade.registry import Member, get_scenario, get_strategy
 from bucket_brigade.reports.run_directory import RunDirectory
 from bucket_brigade.reports.tournament_files import KeptTournament, check_table_format, keep_tournament
 from bucket_brigade.simulation import simulate
@@ -27,16 +27,16 @@ REST = Heuristic((1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0))
 
 
 def small(**more: Any) -> TournamentPlan:
-    arguments: dict[str, Any] = {"games": 300, "seed": 5, "backend": "python"}
+    arguments: dict[str, Any] = {"games": 360, "seed": 5, "backend": "python"}
     return plan_tournament("hero,free_rider,social:liar", "two_houses", **(arguments | more))
 
 
 def test_every_row_is_what_its_team_earned() -> None:
-    result = small(games=180, rounds=30).play()
+    result = small(games=360, rounds=30).play()
     rows = list(result.rows())
-    assert len(rows) == result.rounds * 3 * 4 and result.games_per_team == 2 == rows[0]["games"]
+    assert len(rows) == 30 * 6 * 4 and result.games_per_team == 2 == rows[0]["games"]
     seats = Counter((row["agent"], row["seat"]) for row in rows)
-    assert set(seats.values()) == {result.rounds}
+    assert set(seats.values()) == {2 * result.rounds}
     # One team played again by hand.
     chosen = [row for row in rows if row["round"] == 7 and row["team"] == 1]
     assert [row["seat"] for row in chosen] == [0, 1, 2, 3]
@@ -80,17 +80,22 @@ def test_scenarios_of_different_sizes_are_played_together() -> None:
     pair, trio = (town.replace(num_agents=n, num_houses=h).replace() for n, h in ((2, 2), (3, 4)))
     towns = [_named(pair, "pair"), _named(trio, "trio")]
     result = run_tournament("hero,free_rider,liar", towns, games=90, backend="python")
-    assert [o.teams.shape for o in result.outcomes] == [(30, 3, 2), (30, 3, 3)]
+    assert [o.teams.shape for o in result.outcomes] == [(30, 6, 2), (30, 6, 3)]
     assert {e.scenario for e in result.effects} == {"all", "pair", "trio"}
     assert result.payoffs.shape == (3, 2)
     everywhere = {s.agent: s.payoff for s in result.standings if s.scenario == "all"}
     assert [everywhere[label] for label in result.labels] == pytest.approx(result.payoffs.mean(axis=1))
-    assert result.provenance.games == 180
+    assert result.provenance.games == 360
 
 
 def test_a_scripted_and_a_tabular_agent_play_as_the_native_one_they_copy() -> None:
     table = tabulate(Scripted("sleeper", Sleeper), get_scenario("two_houses"), seat=0)
-    kinds = {"native": REST, "scripted": Sleeper, "one_game": Scripted("sleeper", sleeper), "tabular": table}
+    kinds: dict[str, Member] = {
+        "native": REST,
+        "scripted": Sleeper,
+        "one_game": Scripted("sleeper", sleeper),
+        "tabular": table,
+    }
     sums = {}
     for kind, agent in kinds.items():
         result = run_tournament(
@@ -102,7 +107,7 @@ def test_a_scripted_and_a_tabular_agent_play_as_the_native_one_they_copy() -> No
 
 
 def test_all_kinds_of_agents_in_one_tournament() -> None:
-    agents = {
+    agents: dict[str, Member] = {
         "hero": "hero",
         "numbers": list(ARCHETYPES["coordinator"]),
         "class": Sleeper,
@@ -172,14 +177,14 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 
 def two_scenarios() -> TournamentPlan:
-    return plan_tournament("hero,liar", "two_houses,two_houses-v1", games=90, seed=1, backend="python")
+    return plan_tournament("hero,liar", "two_houses,two_houses-v1", games=120, seed=1, backend="python")
 
 
 @pytest.mark.parametrize("saves", [0, 1, 4, 6])
 def test_a_stopped_run_goes_on_and_leaves_the_same_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, saves: int
 ) -> None:
-    monkeypatch.setattr(run, "BLOCK_GAMES", 30)
+    monkeypatch.setattr(run, "BLOCK_GAMES", 40)
     whole = keep_tournament(two_scenarios(), tmp_path / "whole", pictures=saves == 4).result
     kept = RunDirectory.save
     done = 0
@@ -200,7 +205,7 @@ def test_a_stopped_run_goes_on_and_leaves_the_same_bytes(
         keep_tournament(two_scenarios(), stopped, pictures=saves == 4)
     monkeypatch.setattr(RunDirectory, "save", kept)
     resumed = keep_tournament(two_scenarios(), stopped, pictures=saves == 4, resume=True).result
-    assert resumed.resumed == 30 * saves
+    assert resumed.resumed == 40 * saves
     assert resumed.to_json() == whole.to_json()
     assert files_of(stopped) == files_of(tmp_path / "whole")
 
@@ -221,10 +226,10 @@ def test_another_tournament_in_the_same_directory_is_refused(tmp_path: Path) -> 
     keep_tournament(small(), tmp_path, pictures=False)
     with pytest.raises(InvalidInput, match="Add --resume"):
         keep_tournament(small(), tmp_path, pictures=False)
-    for change in ({"seed": 6}, {"games": 600}, {"rounds": 31}, {"ridge": 0.5}):
+    for change in ({"seed": 6}, {"games": 720}, {"rounds": 31}, {"ridge": 0.5}):
         with pytest.raises(InvalidInput, match="other settings"):
             keep_tournament(small(**change), tmp_path, resume=True)
-    other = plan_tournament("hero,free_rider,social:hero", "two_houses", games=300, seed=5, backend="python")
+    other = plan_tournament("hero,free_rider,social:hero", "two_houses", games=360, seed=5, backend="python")
     with pytest.raises(InvalidInput, match="agents"):
         keep_tournament(other, tmp_path, resume=True)
 
@@ -246,7 +251,7 @@ def test_an_agent_that_fails_leaves_the_blocks_before(
                 raise RuntimeError("tired")
             return actions(np.full(observations.num_games, self.home), np.zeros(observations.num_games, int))
 
-    plan = plan_tournament({"hero": "hero", "late": Late}, "two_houses", games=600, rounds=300)
+    plan = plan_tournament({"hero": "hero", "late": Late}, "two_houses", games=1200, rounds=300)
     with pytest.raises(AgentError, match=r"'late'.*tired"):
         keep_tournament(plan, tmp_path)
     assert len(list((tmp_path / "scenarios" / "000").iterdir())) == 6

@@ -145,6 +145,18 @@ def test_pairs_that_cannot_be_told_apart_have_no_interval() -> None:
     assert all(s.value is None and s.low is None and s.standard_error is None for s in found)
 
 
+def test_pairs_of_two_agents_can_be_told() -> None:
+    """Both teams of a complementary pair hold the same pairs: rounds need more teams than that."""
+    teams = design_teams(2, 3, 40, seed=2)
+    table = np.array([[1.5, -1.5], [-1.5, 1.5]])
+    pairs = [table[teams[..., i], teams[..., j]] for i, j in itertools.combinations(range(3), 2)]
+    payoffs = np.repeat(np.sum(pairs, axis=0)[..., None], 3, axis=2) + 40 * noise(1, 40, 1, 1)
+    found, _ = synergies_of(
+        [given_payoffs(teams, payoffs)], ("a", "b"), scenario="s", distinct=False, ridge=0.0
+    )
+    assert [s.value for s in found] == pytest.approx([1.5, -1.5, 1.5])
+
+
 REPETITIONS, BUDGET = 300, 1e-6
 
 
@@ -178,7 +190,7 @@ def test_intervals_hold_the_truth_as_often_as_they_promise() -> None:
         tries = REPETITIONS // 3 if response == "synergy" else REPETITIONS
         assert count >= binom.ppf(BUDGET / 4, tries, 0.95), (response, count)
     # Standard errors are what estimates really miss by: neither less, nor so much that intervals say nothing.
-    low, high = chi2.ppf([BUDGET / 6, 1 - BUDGET / 6], REPETITIONS) / REPETITIONS
+    low, high = (float(chi2.ppf(q, REPETITIONS)) / REPETITIONS for q in (BUDGET / 6, 1 - BUDGET / 6))
     for response, misses in missed.items():
         assert low < np.mean(np.square(misses)) / np.mean(np.square(errors[response])) < high, response
 
