@@ -3,10 +3,10 @@
 General layout, from the ground up:
 
     design            who plays with whom: every agent equally often on every seat
-    entrants          what a user names, checked
     outcomes          what the teams of one scenario came to
     ridge             regression on groups of rows, with errors that rest on the groups
     effects           marginal values of agents, and synergies of pairs
+    entrants          what a user names, checked
     result            all of it as tables
     run               planned, checked, played block by block
 """

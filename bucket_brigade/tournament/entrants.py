@@ -14,6 +14,7 @@ from bucket_brigade.game.program import compile_program
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import External, Heuristic, Scripted, Social, Strategy
 from bucket_brigade.registry import Member, get_scenario, get_strategy, member_label, parse_team
+from bucket_brigade.tournament.effects import EVERYWHERE
 
 __all__ = ["Agents", "Entrant", "Scenarios", "describe", "entrants_of", "scenarios_of"]
 
@@ -74,7 +75,7 @@ def entrants_of(agents: Agents) -> tuple[Entrant, ...]:
 def scenarios_of(scenarios: Scenarios, entrants: Sequence[Entrant]) -> tuple[Scenario, ...]:
     """Return the scenarios in the order given; team sizes may differ.
 
-    Raises `InvalidInput` for none, for two of one name, or if an agent cannot play on a ring of that size,
+    Raises `InvalidInput` for none, for two of one name or one called ``all``, or if an agent cannot play on a ring of that size,
     and as `get_scenario`.
     """
     if isinstance(scenarios, str):
@@ -96,6 +97,11 @@ def scenarios_of(scenarios: Scenarios, entrants: Sequence[Entrant]) -> tuple[Sce
     if twice:
         raise InvalidInput(
             f"Scenarios of one name: {', '.join(map(repr, twice))}. Results are kept by name: give each once."
+        )
+    if EVERYWHERE in names:
+        raise InvalidInput(
+            f"A scenario is called {EVERYWHERE!r}: in results that name stands for all scenarios together. "
+            "Give it another name."
         )
     for town in towns:
         for entrant in entrants:

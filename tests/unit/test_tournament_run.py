@@ -21,7 +21,7 @@ from bucket_brigade.reports.run_directory import RunDirectory
 from bucket_brigade.reports.tournament_files import KeptTournament, check_table_format, keep_tournament
 from bucket_brigade.simulation import simulate
 from bucket_brigade.tournament import TournamentPlan, TournamentResult, plan_tournament, run, run_tournament
-from tests.tournament_agents import Sleeper, sleeper
+from tests.unit.tournament_agents import Sleeper, sleeper
 
 REST = Heuristic((1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0))
 
@@ -160,6 +160,11 @@ def test_what_cannot_be_played_is_refused_at_once(
 ) -> None:
     with pytest.raises((InvalidInput, UnknownName), match=said):
         plan_tournament(agents, scenarios, **more)
+
+
+def test_no_scenario_may_be_called_as_all_of_them_are() -> None:
+    with pytest.raises(InvalidInput, match="called 'all'"):
+        plan_tournament("hero,liar", [_named(get_scenario("easy"), "all"), "hard"])
 
 
 def test_a_table_for_another_ring_is_refused_by_the_names_of_both() -> None:
