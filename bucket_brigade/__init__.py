@@ -7,7 +7,8 @@ General layout, from the ground up; each part imports only from those above it i
     backends, agents           what plays the games, and who sits on a seat
     plugins, registry, config  how both get in, are found by name, and are chosen
     simulation, exact          play a team and read its payoffs; or know them without playing
-    equilibrium, testing       what to do with payoffs; checks for strangers' plugins
+    equilibrium, tournament, testing
+                               what to do with payoffs; checks for strangers' plugins
     reports                    tables, files and pictures of it all
     cli                        the command ``bucket-brigade``
 

@@ -21,6 +21,7 @@ from bucket_brigade.cli.play import play
 from bucket_brigade.cli.plugins import plugins
 from bucket_brigade.cli.scenarios import scenarios
 from bucket_brigade.cli.sweep import sweep
+from bucket_brigade.cli.tournament import tournament
 from bucket_brigade.errors import BucketBrigadeError, ConfigError, InvalidInput, UnknownName
 from bucket_brigade.plugins import active_plugins, use_plugins
 from bucket_brigade.plugins.commands import add_commands
@@ -42,7 +43,7 @@ def make_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
         pretty_exceptions_enable=False,
     )
-    for command in (nash, payoffs, play, sweep, scenarios, plugins):
+    for command in (nash, payoffs, play, sweep, tournament, scenarios, plugins):
         app.command()(command)
     app.add_typer(check, name="check")
     app.callback()(_common)

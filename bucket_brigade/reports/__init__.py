@@ -10,7 +10,8 @@ General layout, from the ground up:
     all_scenarios            the twelve scenarios into such a directory
     sweep_axes, sweeps, sweep_files
                              equilibria over two numbers of a scenario
-    plots, phase_plots, overview_plots, report_pictures
+    tournament_files         tournaments, kept while they are played
+    plots, phase_plots, tournament_plots, overview_plots, report_pictures
                              pictures; matplotlib is imported when one is drawn
     claims                   what the scenarios claim, judged on exact payoffs
 """
@@ -24,6 +25,14 @@ from bucket_brigade.reports.plots import exploitability_plot, mixture_bars, payo
 from bucket_brigade.reports.scenario_report import ScenarioReport
 from bucket_brigade.reports.sweep_axes import Axis, parse_axis
 from bucket_brigade.reports.sweeps import Sweep, sweep
+from bucket_brigade.reports.tournament_files import keep_tournament
+from bucket_brigade.reports.tournament_plots import (
+    agent_payoff_heatmap,
+    cooperation_plot,
+    ranked_box_plot,
+    synergy_heatmap,
+    value_plot,
+)
 
 __all__ = [
     "TWELVE",
@@ -32,18 +41,24 @@ __all__ = [
     "Run",
     "ScenarioReport",
     "Sweep",
+    "agent_payoff_heatmap",
     "anarchy_plot",
+    "cooperation_plot",
     "exploitability_plot",
+    "keep_tournament",
     "measure_scenario",
     "mixture_bars",
     "parse_axis",
     "parse_nfg",
     "payoff_heatmap",
     "phase_diagram",
+    "ranked_box_plot",
     "run_scenarios",
     "share_bars",
     "sweep",
     "sweep_heatmap",
     "symmetric_normal_form",
+    "synergy_heatmap",
     "twelve_scenarios",
+    "value_plot",
 ]

@@ -1,0 +1,289 @@
+"""A tournament from what a user names to its result: planned, checked, and played block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bucket_brigade.backends.base import No, PlayRequest, check_integer
+from bucket_brigade.backends.dispatch import Provenance, ResolvedBackend, play
+from bucket_brigade.config import resolve_workers
+from bucket_brigade.errors import BackendCannotRun, InvalidInput
+from bucket_brigade.game.counts import num_counts
+from bucket_brigade.game.program import compile_program
+from bucket_brigade.game.scenario import Scenario
+from bucket_brigade.game.strategy import Scripted
+from bucket_brigade.registry import resolve_backend
+from bucket_brigade.tournament.design import design_teams, rounds_and_games, teams_per_round
+from bucket_brigade.tournament.entrants import (
+    Agents,
+    Entrant,
+    Scenarios,
+    describe,
+    entrants_of,
+    scenarios_of,
+)
+from bucket_brigade.tournament.outcomes import ScenarioOutcomes
+from bucket_brigade.tournament.result import TournamentResult
+from bucket_brigade.tournament.ridge import check_ridge
+
+__all__ = ["Keeper", "TournamentPlan", "plan_tournament", "run_tournament"]
+
+BLOCK_GAMES = 20_000
+"""A block is about so many games: what is lost when a run is killed, and what is in memory at once."""
+
+Progress = Callable[[int, int], None]
+"""Called with (games played, games in all)."""
+
+
+class Keeper(Protocol):
+    """Keeps the blocks that are done; a `bucket_brigade.reports.run_directory.RunDirectory` is one."""
+
+    def load(self, name: str) -> Any | None:
+        """Return what was saved under this name, or None."""
+
+    def save(self, name: str, result: Any) -> Any:
+        """Keep plain data."""
+
+
+@dataclass(frozen=True, eq=False)
+class TournamentPlan:
+    """A tournament that has been checked and can be played; K agents, R rounds."""
+
+    entrants: tuple[Entrant, ...]
+    scenarios: tuple[Scenario, ...]
+    teams: tuple[NDArray[np.intp], ...]
+    """For each scenario (R, T, N): the agent on each seat."""
+    games_per_team: int
+    seed: int
+    distinct: bool
+    ridge: float | None
+    confidence: float
+    resolved: ResolvedBackend
+    workers: int | None
+
+    @property
+    def rounds(self) -> int:
+        """R."""
+        return len(self.teams[0])
+
+    @property
+    def _teams_per_round(self) -> int:
+        return teams_per_round(len(self.entrants))
+
+    @property
+    def games(self) -> int:
+        """How many games are played in all."""
+        return len(self.scenarios) * self.rounds * self._teams_per_round * self.games_per_team
+
+    @property
+    def provenance(self) -> Provenance:
+        """Who plays, and why."""
+        return Provenance.of(self.resolved, seed=self.seed, games=self.games)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Plain data on which every number of the result depends."""
+        p = self.provenance
+        return {
+            "what": "tournament",
+            "agents": {entrant.label: describe(entrant.strategy) for entrant in self.entrants},
+            "scenarios": [town.to_mapping() for town in self.scenarios],
+            "seed": self.seed,
+            "rounds": self.rounds,
+            "games_per_team": self.games_per_team,
+            "distinct": self.distinct,
+            "ridge": "gcv" if self.ridge is None else self.ridge,
+            "confidence": self.confidence,
+            "backend": p.backend,
+            "backend_version": p.backend_version,
+            "bucket_brigade": p.bucket_brigade,
+        }
+
+    def play(self, *, keeper: Keeper | None = None, progress: Progress | None = None) -> TournamentResult:
+        """Play what `keeper` does not have yet, and return the result.
+
+        A block is a function of the plan alone, so the result does not depend on where a run was stopped.
+        Raises `AgentError` if a scripted agent fails; blocks done until then are kept.
+        """
+        done = resumed = 0
+        outcomes = []
+        for place, (town, teams) in enumerate(zip(self.scenarios, self.teams, strict=True)):
+            sums = np.zeros((*teams.shape[:2], num_counts(town.num_agents)), dtype=np.int64)
+            for number, rounds in enumerate(self._blocks()):
+                name = f"{place:03d}/{number:05d}"
+                block = sums[rounds]
+                games = block.shape[0] * block.shape[1] * self.games_per_team
+                found = None if keeper is None else _counts(keeper.load(name), block.shape)
+                if found is None:
+                    block[:] = self._play_block(town, teams[rounds], rounds.start)
+                    if keeper is not None:
+                        keeper.save(name, {"scenario": town.name, "sums": block.tolist()})
+                else:
+                    block[:] = found
+                    resumed += games
+                done += games
+                if progress is not None:
+                    progress(done, self.games)
+            outcomes.append(ScenarioOutcomes(town, teams, sums, self.games_per_team))
+        return TournamentResult(
+            tuple(entrant.label for entrant in self.entrants),
+            tuple(outcomes),
+            self.distinct,
+            self.ridge,
+            self.confidence,
+            self.provenance,
+            resumed,
+        )
+
+    def _blocks(self) -> Iterator[slice]:
+        """Yield the rounds of each block; they depend on the plan alone."""
+        size = max(1, BLOCK_GAMES // (self._teams_per_round * self.games_per_team))
+        for begin in range(0, self.rounds, size):
+            yield slice(begin, min(begin + size, self.rounds))
+
+    def _play_block(self, town: Scenario, teams: NDArray[np.intp], first_round: int) -> NDArray[np.int64]:
+        request = self._request(town, teams, first_round)
+        sums = np.zeros((request.program.num_entries, num_counts(town.num_agents)), dtype=np.int64)
+        # Teams of native agents need no stepper: they are played as whole games, the same ones.
+        for entries in self._native_and_others(request):
+            if len(entries):
+                part = replace(
+                    request,
+                    program=request.program.select(entries),
+                    first_game=np.asarray(request.first_game)[entries],
+                )
+                sums[entries] = play(self.resolved, part).sums
+        return sums.reshape(*teams.shape[:2], -1)
+
+    def _request(self, town: Scenario, teams: NDArray[np.intp], first_round: int) -> PlayRequest:
+        profiles = teams.reshape(-1, teams.shape[2])
+        program = compile_program([town], [entrant.strategy for entrant in self.entrants], profiles)
+        rounds = first_round + np.arange(len(teams), dtype=np.uint64)
+        first = np.repeat(rounds * np.uint64(self.games_per_team), teams.shape[1])
+        return PlayRequest(
+            program,
+            seed=self.seed,
+            games=self.games_per_team,
+            first_game=first,
+            second_moments=False,
+            workers=self.workers,
+        )
+
+    def _native_and_others(self, request: PlayRequest) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        sources = request.program.sources
+        assert sources is not None
+        scripted = np.array([isinstance(strategy, Scripted) for strategy in sources.strategies])
+        others = scripted[request.program.seats].any(axis=1)
+        return np.flatnonzero(~others), np.flatnonzero(others)
+
+    def check_backend(self) -> None:
+        """Raise `BackendCannotRun` if the backend would decline some part of this."""
+        for town, teams in zip(self.scenarios, self.teams, strict=True):
+            request = self._request(town, teams[:1], 0)
+            native, _ = self._native_and_others(request)
+            if not len(native):
+                continue
+            first = np.asarray(request.first_game)[native]
+            verdict = self.resolved.backend.can_run(
+                replace(request, program=request.program.select(native), first_game=first)
+            )
+            if isinstance(verdict, No):
+                raise BackendCannotRun(
+                    f"Backend {self.resolved.name!r} (from {self.resolved.source}) cannot run this: "
+                    f"{verdict.reason}."
+                )
+
+
+def plan_tournament(
+    agents: Agents,
+    scenarios: Scenarios,
+    *,
+    games: int = 10_000,
+    seed: int = 0,
+    rounds: int | None = None,
+    distinct: bool = False,
+    ridge: str | float = "gcv",
+    confidence: float = 0.95,
+    backend: str | object | None = None,
+    workers: int | None = None,
+) -> TournamentPlan:
+    """Check a tournament and return its plan; arguments as for `run_tournament`."""
+    check_integer("games", games, 1, 2**53)
+    check_integer("seed", seed, 0, 2**64 - 1)
+    if not 0.0 < confidence < 1.0:
+        raise InvalidInput(f"confidence = {confidence!r} is not allowed: it must be between 0 and 1.")
+    penalty = check_ridge(ridge)
+    entrants = entrants_of(agents)
+    towns = scenarios_of(scenarios, entrants)
+    size, each = rounds_and_games(len(entrants), games)
+    if rounds is not None:
+        size = check_integer("rounds", rounds, 2, 10_000)
+        each = max(1, -(-games // (teams_per_round(len(entrants)) * size)))
+    plan = TournamentPlan(
+        entrants,
+        towns,
+        tuple(design_teams(len(entrants), town.num_agents, size, seed, distinct=distinct) for town in towns),
+        each,
+        seed,
+        distinct,
+        penalty,
+        float(confidence),
+        resolve_backend(backend),
+        resolve_workers(workers),
+    )
+    plan.check_backend()
+    return plan
+
+
+def run_tournament(
+    agents: Agents,
+    scenarios: Scenarios,
+    *,
+    games: int = 10_000,
+    seed: int = 0,
+    rounds: int | None = None,
+    distinct: bool = False,
+    ridge: str | float = "gcv",
+    confidence: float = 0.95,
+    backend: str | object | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> TournamentResult:
+    """Play balanced random teams of these agents in every scenario, and return what each agent is worth.
+
+    `agents` are named as in a team, at least two, each under a name of its own; native, tabular and scripted
+    ones play together. `games` are those of each scenario, rounded up so that every agent sits on every seat
+    equally often in at least thirty rounds; there are up to 200 `rounds` unless a number is given, and all
+    teams of a round play the same games. With `distinct` no team holds an agent twice. `ridge` is ``"gcv"``
+    or the penalty itself (`bucket_brigade.tournament.ridge`). Equal arguments give equal results on every
+    backend with the exact stream, whatever `workers` is. Raises `InvalidInput`, `UnknownName`,
+    `BackendUnavailable` or `BackendCannotRun` before any game is played, and `AgentError` if a scripted
+    agent fails.
+    """
+    plan = plan_tournament(
+        agents,
+        scenarios,
+        games=games,
+        seed=seed,
+        rounds=rounds,
+        distinct=distinct,
+        ridge=ridge,
+        confidence=confidence,
+        backend=backend,
+        workers=workers,
+    )
+    return plan.play(progress=progress)
+
+
+def _counts(kept: Any | None, shape: tuple[int, ...]) -> NDArray[np.int64] | None:
+    """Return counts as they were kept, or None if they are not what the block needs."""
+    try:
+        counts = np.array(kept["sums"], dtype=np.int64) if isinstance(kept, dict) else None
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+    return counts if counts is not None and counts.shape == shape else None
