@@ -21,11 +21,16 @@ class ResolvedBackend:
     backend: Backend
     name: str
     source: str
+    automatic: bool = False
+    """Whether ``auto`` chose it, so that another with the exact stream would do as well."""
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a result comes from; enough to play the same games again."""
+    """Where a result comes from; enough to have it again.
+
+    `method` is ``simulate``, or ``exact``: then no games are played, and seed, games and first game are 0.
+    """
 
     backend: str
     backend_version: str
@@ -34,6 +39,7 @@ class Provenance:
     seed: int
     games: int
     first_game: int
+    method: str = "simulate"
 
     @classmethod
     def of(cls, resolved: ResolvedBackend, *, seed: int, games: int, first_game: int = 0) -> Provenance:

@@ -144,7 +144,7 @@ def _print_equilibrium(result: NashResult, equilibrium: NashEquilibrium, number:
     ]
     if result.method != "exact":
         facts.append(f"at most {regret.upper:.3g} with {regret.confidence:.0%} confidence")
-    if regret.best_deviation is not None:
+    if regret.best_deviation is not None and regret.value > 0:
         facts.append(f"best deviation {result.labels[regret.best_deviation]}")
     out.print("  " + "   ".join(facts), markup=False)
     out.print()

@@ -1,4 +1,4 @@
-"""Equilibria: payoffs of strategies by simulation, and the symmetric Nash equilibria of the N-player game.
+"""Equilibria: payoffs of strategies, exact or simulated, and Nash equilibria with a certificate.
 
 General layout, from the ground up:
 
@@ -10,8 +10,12 @@ General layout, from the ground up:
                                       the search that joins them, and what it returns
     seating, profile_play             who sits where; which profiles are played for which payoffs
     estimates, payoff_table           numbers with errors; matrices and whole games of them
+    expected_profiles, expected_plan  exact payoffs of the profiles that are wanted
     payoff_evaluator                  from a scenario and strategies to payoffs
-    nash                              from a scenario and strategies to equilibria
+    nash                              from a scenario and listed strategies to symmetric equilibria
+    per_seat_game, per_seat_support, per_seat_logit, per_seat_equilibria
+                                      games in which every seat has strategies of its own
+    double_oracle                     from a scenario alone to a certified equilibrium
 
 Nothing in the first two groups knows the game of the town; any symmetric game can be solved with them.
 """

@@ -21,7 +21,7 @@ from bucket_brigade.exact.best_response import (
     best_markov_response,
     best_markov_responses,
 )
-from bucket_brigade.exact.dispatch import ExactProvenance, exact_backend
+from bucket_brigade.exact.dispatch import exact_backend
 from bucket_brigade.exact.expected import ExactResult, ExactResults, can_expect, expect_team, expect_teams
 from bucket_brigade.exact.focal_payoff import FocalPayoff
 from bucket_brigade.exact.response_play import simulate_response
@@ -41,7 +41,6 @@ from bucket_brigade.exact.trait_response import (
 )
 
 __all__ = [
-    "ExactProvenance",
     "ExactResult",
     "ExactResults",
     "FocalPayoff",

@@ -18,10 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bucket_brigade.backends.base import check_integer
+from bucket_brigade.backends.dispatch import Provenance
 from bucket_brigade.backends.exact import OptimizeRequest
 from bucket_brigade.config import resolve_workers
 from bucket_brigade.errors import InvalidInput
-from bucket_brigade.exact.dispatch import ExactProvenance, ResolvedExactBackend, exact_backend
+from bucket_brigade.exact.dispatch import ResolvedExactBackend, exact_backend
 from bucket_brigade.exact.expected import compile_teams
 from bucket_brigade.game.payoffs import price_matrix
 from bucket_brigade.game.scenario import Scenario
@@ -67,7 +68,7 @@ class MarkovResponse:
     present: float
     """What the seat has with the strategy it plays in `team`."""
     kept: NDArray[np.uint8] | None = field(repr=False)
-    provenance: ExactProvenance
+    provenance: Provenance
     backend: ResolvedExactBackend = field(repr=False)
     workers: int | None = field(default=None, repr=False)
 

@@ -26,7 +26,6 @@ from bucket_brigade.registry import BackendState, resolve_backend
 from bucket_brigade.registry.states import backend_table
 
 __all__ = [
-    "ExactProvenance",
     "Progress",
     "ResolvedExactBackend",
     "exact_backend",
@@ -43,13 +42,6 @@ _PARTS_WITH_PROGRESS, _SMALLEST_PART = 20, 8
 
 
 @dataclass(frozen=True)
-class ExactProvenance(Provenance):
-    """Where an exact result comes from. No games are played, so seed, games and first game are 0."""
-
-    method: str = "exact"
-
-
-@dataclass(frozen=True)
 class ResolvedExactBackend:
     """A backend that gives exact answers, the name it goes by, and who chose it."""
 
@@ -59,9 +51,9 @@ class ResolvedExactBackend:
     source: str
 
     @property
-    def provenance(self) -> ExactProvenance:
+    def provenance(self) -> Provenance:
         """Who answers, and why that one."""
-        return ExactProvenance(
+        return Provenance(
             backend=self.name,
             backend_version=self.version,
             chosen_by=self.source,
@@ -69,6 +61,7 @@ class ResolvedExactBackend:
             seed=0,
             games=0,
             first_game=0,
+            method="exact",
         )
 
     def expect(
@@ -171,7 +164,7 @@ def find_exact_backend(
     if isinstance(seen, No):
         return seen
     reasons = []
-    candidates = [resolved, *_others(resolved)] if _chosen_by_auto(resolved) else [resolved]
+    candidates = [resolved, *_others(resolved)] if resolved.automatic else [resolved]
     for candidate in candidates:
         backend = candidate.backend
         if not isinstance(backend, ExactBackend):
@@ -207,11 +200,6 @@ def merge_equal_entries(program: Program) -> tuple[Program, NDArray[np.intp]]:
     return replace(program, town=town, seats=seats), which.ravel()
 
 
-def _chosen_by_auto(resolved: ResolvedBackend) -> bool:
-    # The resolver writes "auto: …" where nobody chose, "SOURCE: auto, …" where somebody asked for auto.
-    return resolved.source.startswith("auto: ") or ": auto, " in resolved.source
-
-
 def _others(resolved: ResolvedBackend) -> Iterator[ResolvedBackend]:
     """Yield the other backends that `auto` may use, the fastest first."""
     table = backend_table()
@@ -225,4 +213,5 @@ def _others(resolved: ResolvedBackend) -> Iterator[ResolvedBackend]:
         except Exception:
             # Its probe was wrong; now it is listed as broken, with the reason, like any other.
             continue
-        yield ResolvedBackend(backend, name, f"{resolved.source}, and {resolved.name!r} has no exact answer")
+        source = f"{resolved.source}, and {resolved.name!r} has no exact answer"
+        yield ResolvedBackend(backend, name, source, automatic=True)

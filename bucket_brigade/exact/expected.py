@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bucket_brigade.backends.base import No, Verdict, Yes
+from bucket_brigade.backends.dispatch import Provenance
 from bucket_brigade.config import resolve_workers
-from bucket_brigade.exact.dispatch import ExactProvenance, Progress, exact_backend, find_exact_backend
+from bucket_brigade.exact.dispatch import Progress, exact_backend, find_exact_backend
 from bucket_brigade.game.counts import TALLIES, column, tallies_of
 from bucket_brigade.game.payoffs import price_matrix, reprice
 from bucket_brigade.game.program import Program, compile_program
@@ -34,7 +35,7 @@ class ExactResult:
     """(D,) expected counts, as in `bucket_brigade.game.counts`."""
     final_ruined: Floats
     """(H+1,) probability that a game ends with 0, 1, … H ruined houses."""
-    provenance: ExactProvenance
+    provenance: Provenance
 
     @property
     def payoffs(self) -> Floats:
@@ -90,7 +91,7 @@ class ExactResults:
     """(E, D) expected counts."""
     final_ruined: Floats
     """(E, H+1) probability that a game ends with 0, 1, … H ruined houses."""
-    provenance: ExactProvenance
+    provenance: Provenance
 
     @property
     def payoffs(self) -> Floats:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bucket_brigade.backends.dispatch import Provenance
 from bucket_brigade.config import resolve_workers
 from bucket_brigade.errors import InvalidInput
-from bucket_brigade.exact.dispatch import ExactProvenance, exact_backend
+from bucket_brigade.exact.dispatch import exact_backend
 from bucket_brigade.exact.expected import compile_teams
 from bucket_brigade.game.payoffs import price_matrix
 from bucket_brigade.game.scenario import Scenario
@@ -23,7 +24,7 @@ class SocialOptimum:
     scenario: Scenario
     value: float
     """Over all joint strategies: all agents see the same houses, so some joint Markov policy is best."""
-    provenance: ExactProvenance
+    provenance: Provenance
 
     @property
     def per_agent(self) -> float:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
 
+from bucket_brigade.backends.dispatch import Provenance
 from bucket_brigade.exact.chebyshev import Point
-from bucket_brigade.exact.dispatch import ExactProvenance
 from bucket_brigade.exact.focal_payoff import FocalPayoff
 from bucket_brigade.exact.unit_square import BatchFunction, maximise
 from bucket_brigade.game.scenario import Scenario
@@ -48,7 +48,7 @@ class TraitResponse:
     """Different strategies evaluated on the way."""
     spread: float
     """The largest minus the smallest payoff seen."""
-    provenance: ExactProvenance | None = None
+    provenance: Provenance | None = None
 
     @property
     def strategy(self) -> Heuristic:
@@ -81,7 +81,7 @@ def best_traits(
     *,
     tolerance: float = TOLERANCE,
     starts: Sequence[Theta] = (),
-    provenance: ExactProvenance | None = None,
+    provenance: Provenance | None = None,
 ) -> TraitResponse:
     """Return the θ with the largest payoff, which is any smooth function of the effective traits.
 

@@ -169,7 +169,7 @@ def _fastest(table: BackendTable, source: str) -> ResolvedBackend:
             continue
         if offer.distribution == OWN.distribution:
             _say_what_is_missing(table, table.name(offer))
-        return ResolvedBackend(backend, table.name(offer), chosen_by)
+        return ResolvedBackend(backend, table.name(offer), chosen_by, automatic=True)
     raise BackendUnavailable(
         explain(
             f"No backend with the exact stream is ready{asked_by(source)}.",
