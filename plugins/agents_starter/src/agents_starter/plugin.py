@@ -1,0 +1,34 @@
+"""What this package offers to Bucket Brigade; importing it must be cheap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bucket_brigade import AgentSpec, hookimpl
+
+
+@hookimpl
+def register_agents(register: Callable[[AgentSpec], None]) -> None:
+    """Offer the three agents. Traits are claims, which `bucket-brigade check agent NAME` verifies."""
+    register(
+        AgentSpec(
+            name="watchman",
+            summary="works most nights, at home first, and is honest about it",
+            factory="agents_starter.watchman:watchman",
+            traits={"native": True, "state_only": True},
+        )
+    )
+    register(
+        AgentSpec(
+            name="patrol",
+            summary="walks the ring from where it was last night to the next fire",
+            factory="agents_starter.patrol:Patrol",
+        )
+    )
+    register(
+        AgentSpec(
+            name="grudger",
+            summary="fights the nearest fire until somebody rests beside a fire, then mostly rests",
+            factory="agents_starter.grudger:grudger",
+        )
+    )
