@@ -23,11 +23,12 @@ UNLESS_DEMANDED := test -z "$$BUCKET_BRIGADE_REQUIRE_RUST"
 .DELETE_ON_ERROR:
 # Two steps must not run pip in one environment at the same time, whatever -j says.
 .NOTPARALLEL:
-.PHONY: help setup run test lint format bench wheel lock clean check-rust
+.PHONY: help setup run test test-plugins lint format bench wheel lock clean check-rust
 
 help:
 	@echo 'make run      set everything up and print an equilibrium of greedy_neighbor'
 	@echo 'make test     set up what is missing and run all tests'
+	@echo 'make test-plugins  build the starters under plugins/ and test them in a fresh environment'
 	@echo 'make lint     check style, types and the Rust code; make format mends what it can'
 	@echo 'make bench    measure the engines on the same games'
 	@echo 'make wheel    build the wheels into dist/'
@@ -47,6 +48,9 @@ test: setup
 	    then eval "$$settings"; cargo test --release --locked; \
 	    else $(UNLESS_DEMANDED); fi; fi
 	$(PY) -m pytest -n 2
+
+test-plugins: setup
+	@$(PY) tools/try_starters.py
 
 lint: $(STAMPS)/package
 	$(PY) -m ruff check $(PYTHON_SOURCES)

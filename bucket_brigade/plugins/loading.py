@@ -74,7 +74,10 @@ class PluginRecord:
 
 def describe(error: BaseException) -> str:
     """Return an exception in one line; our own speak for themselves, others need their class."""
-    text = " ".join(str(error).split())
+    try:
+        text = " ".join(str(error).split())
+    except Exception:
+        text = ""  # A stranger's exception that cannot even tell what went wrong is named by its class.
     if isinstance(error, BucketBrigadeError):
         return text
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

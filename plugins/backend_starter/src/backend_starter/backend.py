@@ -5,10 +5,10 @@ from __future__ import annotations
 import platform
 
 import numpy as np
-from backend_starter.batch import Batch
-from backend_starter.rules import Action
 from numpy.typing import NDArray
 
+from backend_starter.batch import Batch
+from backend_starter.rules import Action
 from bucket_brigade.backends.base import Counts, No, PlayRequest, Verdict, Yes
 from bucket_brigade.backends.stepping import check_actions, check_one_ring_size, check_steps
 from bucket_brigade.game.counts import num_counts

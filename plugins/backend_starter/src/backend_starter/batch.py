@@ -8,10 +8,10 @@ checks it against the vectors in rules.md.
 from __future__ import annotations
 
 import numpy as np
-from backend_starter.decisions import Policy, decide
-from backend_starter.rules import RUNNING, Action, Town, Word, play_night, start
 from numpy.typing import NDArray
 
+from backend_starter.decisions import Policy, decide
+from backend_starter.rules import RUNNING, Action, Town, Word, play_night, start
 from bucket_brigade.game.draws import Purpose, words
 from bucket_brigade.game.program import Program
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from backend_starter.rules import BURNING, Action, Game, Word
 from numpy.typing import NDArray
 
+from backend_starter.rules import BURNING, Action, Game, Word
 from bucket_brigade.game.draws import Purpose
 from bucket_brigade.game.program import PolicyKind, Program
 
