@@ -122,8 +122,11 @@ def _register(plugin: object) -> pluggy.PluginManager:
         manager.register(plugin)
         manager.check_pending()
     except pluggy.PluginValidationError as error:
-        # pluggy's text spreads over lines and shows the whole plugin; its last line has the fault.
-        fault = str(error).strip().splitlines()[-1].strip()
+        # pluggy's text spreads over lines and shows the whole plugin; of these we want how the hook is
+        # defined, or else the last one, which has the fault.
+        *_, last = lines = [line.strip() for line in str(error).strip().splitlines()]
+        definition = "hookimpl definition: "
+        fault = next((line.removeprefix(definition) for line in lines if line.startswith(definition)), last)
         raise PluginError(
             explain(f"A hook has the wrong signature: {fault}.", exists=_signatures())
         ) from error

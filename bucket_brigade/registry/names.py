@@ -32,7 +32,7 @@ def find(offers: Iterable[Offer[Any]], name: str, *, word: str, source: str = ""
 
 def duplicate(offers: Sequence[Offer[Any]], word: str, name: str, source: str = "") -> DuplicateName:
     """Return the error for a name that several distributions offer."""
-    owners = [f"{offer.distribution} {offer.version}" for offer in offers]
+    owners = dict.fromkeys(f"{offer.distribution} {offer.version}" for offer in offers)
     return DuplicateName(
         explain(
             f"The {word} name {name!r}{asked_by(source)} is ambiguous.",

@@ -114,7 +114,9 @@ def test_the_choice_of_plugins(strangers: Strangers) -> None:
 
 def test_a_choice_that_nothing_goes_by_is_told(strangers: Strangers) -> None:
     one = strangers.plugin(ABACUS, name="one")
-    with pytest.warns(PluginWarning, match=r"No plugin goes by the name 'oen'\. Did you mean 'one'\? Installed: one\."):
+    with pytest.warns(
+        PluginWarning, match=r"No plugin goes by the name 'oen'\. Did you mean 'one'\? Installed: one\."
+    ):
         load_plugins(["oen"], candidates=[one])
 
 
