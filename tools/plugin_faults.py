@@ -11,7 +11,8 @@ FOUR_STATES = {
 
             @hookimpl
             def register_backends(register):
-                register(BackendSpec("abacus", "beads on wires", "bb_abacus.backend:Abacus", exact_stream=True, speed=1e6))
+                factory = "bb_abacus.backend:Abacus"
+                register(BackendSpec("abacus", "beads on wires", factory, exact_stream=True, speed=1e6))
         """,
         "bb_abacus.backend": """
             from bucket_brigade.backends.python_reference import PythonReference

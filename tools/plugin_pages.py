@@ -76,8 +76,9 @@ def how_to(page: str) -> str:
     }
     for name, output in outputs.items():
         block = re.compile(rf"(?<=<!-- output: {name} -->\n)```text\n.*?^```$", re.DOTALL | re.MULTILINE)
-        page, times = block.subn(lambda _, shown=output(): f"```text\n{shown}```", page)  # type: ignore[misc]
-        assert times == 1, f"{HOW_TO} has no block for {name!r}"
+        parts = block.split(page)
+        assert len(parts) == 2, f"{HOW_TO} needs one block for {name!r}"
+        page = f"```text\n{output()}```".join(parts)
     return page
 
 
@@ -157,12 +158,12 @@ def agents() -> Iterator[Message]:
     plugin = f"@hookimpl\ndef register_agents(register):\n    register({spec})"
     for what, module in AGENTS.items():
         packages = {MINE: {"my_plugin.plugin": HEADER + plugin, "my_plugin.agents": textwrap.dedent(module)}}
-        team = "hero,patient,liar,free_rider"
-        yield (
-            what,
-            module,
-            told(packages, lambda: simulate("easy-v2", team, games=10, seed=1, backend="python")),
-        )
+        yield what, module, told(packages, play_patient)
+
+
+def play_patient() -> None:
+    """Play a few games with the agent ``patient``."""
+    simulate("easy-v2", "hero,patient,liar,free_rider", games=10, seed=1, backend="python")
 
 
 def names() -> Iterator[Message]:

@@ -33,10 +33,10 @@ COMMANDS = [
     ["check", "agent", "watchman"],
     ["check", "agent", "patrol"],
     ["check", "agent", "grudger"],
-    ["check", "backend", "plain"],
+    ["check", "backend", "plain", "--only", "contract"],
     ["payoffs", "harbour", "--profile", "patrol,grudger,watchman", "--games", "50", "--backend", "plain"],
 ]
-"""What a stranger types next, besides running the tests."""
+"""What a stranger types next, besides running the tests, which make every check of the backend."""
 
 
 def main() -> None:

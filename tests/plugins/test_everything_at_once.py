@@ -15,8 +15,16 @@ import pytest
 import bucket_brigade
 
 HEADER = "from bucket_brigade import AgentSpec, BackendSpec, hookimpl\n"
-AGENT = '@hookimpl\ndef register_agents(register):\n    register(AgentSpec("{}", "", "bucket_brigade.agents.archetypes:hero"))'
-BACKEND = '@hookimpl\ndef register_backends(register):\n    register(BackendSpec("{0}", "", "{0}_backend:Make", {1}))'
+AGENT = """
+@hookimpl
+def register_agents(register):
+    register(AgentSpec("{}", "", "bucket_brigade.agents.archetypes:hero"))
+"""
+BACKEND = """
+@hookimpl
+def register_backends(register):
+    register(BackendSpec("{0}", "", "{0}_backend:Make", {1}))
+"""
 
 FAILS = {
     "import-error": "import package_that_nobody_has",

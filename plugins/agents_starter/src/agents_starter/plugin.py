@@ -15,7 +15,7 @@ def register_agents(register: Callable[[AgentSpec], None]) -> None:
             name="watchman",
             summary="works most nights, at home first, and is honest about it",
             factory="agents_starter.watchman:watchman",
-            traits={"native": True, "state_only": True},
+            traits={"native": True, "state_only": True, "honest": True},
         )
     )
     register(
@@ -23,6 +23,7 @@ def register_agents(register: Callable[[AgentSpec], None]) -> None:
             name="patrol",
             summary="walks the ring from where it was last night to the next fire",
             factory="agents_starter.patrol:Patrol",
+            traits={"native": False, "honest": True},
         )
     )
     register(
@@ -30,5 +31,6 @@ def register_agents(register: Callable[[AgentSpec], None]) -> None:
             name="grudger",
             summary="fights the nearest fire until somebody rests beside a fire, then mostly rests",
             factory="agents_starter.grudger:grudger",
+            traits={"native": False, "honest": True},
         )
     )

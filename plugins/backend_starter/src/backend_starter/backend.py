@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from backend_starter.batch import Batch
 from backend_starter.rules import Action
-from bucket_brigade.backends.base import Counts, No, PlayRequest, Verdict, Yes
+from bucket_brigade.backends.base import MAX_WORD, Counts, No, PlayRequest, Verdict, Yes, check_integer
 from bucket_brigade.backends.stepping import check_actions, check_one_ring_size, check_steps
 from bucket_brigade.game.counts import num_counts
 from bucket_brigade.game.program import Program
@@ -71,13 +71,17 @@ class PlainBackend:
 
 
 class PlainStepper:
-    """A batch behind arrays, every one of them a fresh copy; `bucket_brigade.backends.base` has the shapes."""
+    """A batch behind arrays, every one of them a fresh copy; `bucket_brigade.backends.base` has the shapes.
+
+    Raises `InvalidInput` for arguments that the contract does not allow.
+    """
 
     def __init__(
         self, program: Program, seed: int, entries: NDArray[np.uint32], games: NDArray[np.uint64]
     ) -> None:
         self._houses = check_one_ring_size(program)
         self._agents = program.num_agents
+        check_integer("seed", seed, 0, MAX_WORD - 1)
         self._batch = Batch(program, seed, *check_steps(program, entries, games))
 
     @property
