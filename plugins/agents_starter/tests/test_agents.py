@@ -7,7 +7,7 @@ import pytest
 
 import bucket_brigade as bb
 from bucket_brigade.simulation import replay
-from bucket_brigade.testing import check_agent
+from bucket_brigade.testing import BoundCheck, agent_checks
 
 AGENTS = ("watchman", "patrol", "grudger")
 TOWN = bb.get_scenario("chain_reaction").replace(prob_initial_fire=0.5, min_nights=15)
@@ -15,9 +15,12 @@ TOWN = bb.get_scenario("chain_reaction").replace(prob_initial_fire=0.5, min_nigh
 BURNING = 1
 
 
-@pytest.mark.parametrize("agent", AGENTS)
-def test_it_keeps_the_contract(agent: str) -> None:
-    check_agent(agent).raise_if_failed()
+CHECKS = [pytest.param(check, id=f"{agent}-{check}") for agent in AGENTS for check in agent_checks(agent)]
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_it_keeps_the_contract(check: BoundCheck) -> None:
+    check()
 
 
 @pytest.mark.parametrize("agent", AGENTS)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 import bucket_brigade as bb
 from bucket_brigade.registry import list_backends
-from bucket_brigade.testing import check_backend
+from bucket_brigade.testing import BoundCheck, backend_checks
 
 
 def test_it_is_listed_and_ready() -> None:
@@ -14,8 +15,9 @@ def test_it_is_listed_and_ready() -> None:
     assert (str(status.state), status.distribution) == ("ready", "backend-starter")
 
 
-def test_it_keeps_the_contract() -> None:
-    check_backend("plain").raise_if_failed()
+@pytest.mark.parametrize("check", backend_checks("plain"), ids=str)
+def test_it_keeps_the_contract(check: BoundCheck) -> None:
+    check()
 
 
 def test_it_plays_the_games_of_the_reference() -> None:
