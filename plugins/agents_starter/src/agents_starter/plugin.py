@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 from bucket_brigade import AgentSpec, hookimpl
 
+API_VERSION = 1
+"""The contract these were written for. Left out, it would be the newest, whatever that asks."""
+
 
 @hookimpl
 def register_agents(register: Callable[[AgentSpec], None]) -> None:
@@ -16,6 +19,7 @@ def register_agents(register: Callable[[AgentSpec], None]) -> None:
             summary="works most nights, at home first, and is honest about it",
             factory="agents_starter.watchman:watchman",
             traits={"native": True, "state_only": True, "honest": True},
+            api_version=API_VERSION,
         )
     )
     register(
@@ -24,6 +28,7 @@ def register_agents(register: Callable[[AgentSpec], None]) -> None:
             summary="walks the ring from where it was last night to the next fire",
             factory="agents_starter.patrol:Patrol",
             traits={"native": False, "honest": True},
+            api_version=API_VERSION,
         )
     )
     register(
@@ -32,5 +37,6 @@ def register_agents(register: Callable[[AgentSpec], None]) -> None:
             summary="fights the nearest fire until somebody rests beside a fire, then mostly rests",
             factory="agents_starter.grudger:grudger",
             traits={"native": False, "honest": True},
+            api_version=API_VERSION,
         )
     )

@@ -20,6 +20,8 @@ def register_backends(register: Callable[[BackendSpec], None]) -> None:
             exact_stream=True,
             # Game-nights a second, roughly: `auto` takes the fastest backend that is ready.
             speed=2e4,
+            # The contract this was written for. Left out, it would be the newest, whatever that asks.
+            api_version=1,
             install="pip install backend-starter",
         )
     )
