@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from importlib.metadata import distributions
 from pathlib import Path
+from unittest import mock
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -69,7 +70,7 @@ def main() -> int:
 
 def how_to(page: str) -> str:
     """Return the page with the block after each mark replaced by what is printed now."""
-    outputs = {
+    outputs: dict[str, Callable[[], str]] = {
         "four states": lambda: typed("plugins", packages=FOUR_STATES),
         "failed": lambda: typed("plugins", packages=failing()),
         "strict": lambda: typed("play", "easy", packages=failing(), BUCKET_BRIGADE_STRICT="1"),
@@ -266,16 +267,15 @@ def installed(packages: Packages) -> Iterator[None]:
         site, known = Path(folder), set(sys.modules)
         for distribution, modules in packages.items():
             write(site, distribution, modules)
-        discover = manager.discover
-        manager.discover = lambda: in_order(candidates_of(distributions(path=[folder])))  # type: ignore[attr-defined]
+        found = in_order(candidates_of(distributions(path=[folder])))
         manager._load_once.cache_clear()
         sys.path.insert(0, folder)
         importlib.invalidate_caches()
         try:
-            yield
+            with mock.patch.object(manager, "discover", return_value=found):
+                yield
         finally:
             sys.path.remove(folder)
-            manager.discover = discover  # type: ignore[attr-defined]
             manager._load_once.cache_clear()
             own = {name.partition(".")[0] for modules in packages.values() for name in modules}
             for name in set(sys.modules) - known:
