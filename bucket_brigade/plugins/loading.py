@@ -28,6 +28,9 @@ PluginState = Literal["loaded", "failed", "left out"]
 
 HOOKS = (*KINDS, "register_commands")
 
+LONGEST = 500
+"""Letters of a stranger's message that are shown."""
+
 
 @dataclass(frozen=True)
 class Offer(Generic[T]):
@@ -78,8 +81,10 @@ def describe(error: BaseException) -> str:
         text = " ".join(str(error).split())
     except Exception:
         text = ""  # A stranger's exception that cannot even tell what went wrong is named by its class.
-    if isinstance(error, BucketBrigadeError):
+    if text and isinstance(error, BucketBrigadeError):
         return text
+    if len(text) > LONGEST:
+        text = f"{text[:LONGEST]}…"  # A compiler may have spoken; the exception has all of it.
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
