@@ -365,8 +365,10 @@ OFFERS = [
     (
         "agents",
         "AgentSpec('x', '', 'm:a', traits={'nativ': True})",
-        "Agent 'x': unknown trait 'nativ'. Did you mean 'native'? Traits: native, state_only, deterministic, "
-        "memoryless, honest.",
+        (
+            "Agent 'x': unknown trait 'nativ'. Did you mean 'native'? Traits: native, state_only, deterministic, "
+            "memoryless, honest."
+        ),
     ),
     (
         "agents",
