@@ -19,7 +19,6 @@ from bucket_brigade.agents.scripted import ScriptedAgent
 from bucket_brigade.backends.base import Backend, BackendSpec, Counts, PlayRequest, Stepper
 from bucket_brigade.plugins.loading import HOOKS
 from bucket_brigade.registry.probing import PROBE_LIMIT
-from bucket_brigade.testing.backend.kit import BACKEND_CHECKS
 
 ROOT = Path(__file__).parent.parent.parent
 CONTRACT = (ROOT / "docs" / "reference" / "plugins.md").read_text(encoding="utf-8")
@@ -73,12 +72,6 @@ def test_the_contract_says_what_every_field_and_trait_means() -> None:
     for trait, claim in TRAIT_CLAIMS.items():
         assert f"\n| `{trait}` | {claim} |\n" in CONTRACT
     assert f"after {PROBE_LIMIT:g} s it is left behind" in CONTRACT
-
-
-def test_the_way_to_a_backend_names_every_check() -> None:
-    page = (ROOT / "docs" / "how-to" / "write-a-backend.md").read_text(encoding="utf-8")
-    listed = "".join(f"| `{check.name}` | {check.about} |\n" for check in BACKEND_CHECKS)
-    assert f"| check | what is asked |\n|---|---|\n{listed}\n" in page
 
 
 def test_the_pages_show_what_is_said_now() -> None:
