@@ -23,13 +23,15 @@ UNLESS_DEMANDED := test -z "$$BUCKET_BRIGADE_REQUIRE_RUST"
 .DELETE_ON_ERROR:
 # Two steps must not run pip in one environment at the same time, whatever -j says.
 .NOTPARALLEL:
-.PHONY: help setup run test lint format bench wheel lock clean check-rust
+.PHONY: help setup run test test-plugins lint format bench pages wheel lock clean check-rust
 
 help:
 	@echo 'make run      set everything up and print an equilibrium of greedy_neighbor'
 	@echo 'make test     set up what is missing and run all tests'
+	@echo 'make test-plugins  build the starters under plugins/ and test them in a fresh environment'
 	@echo 'make lint     check style, types and the Rust code; make format mends what it can'
 	@echo 'make bench    measure the engines on the same games'
+	@echo 'make pages    write what is said about failing plugins into the documentation'
 	@echo 'make wheel    build the wheels into dist/'
 	@echo 'make lock     pin the newest versions of all packages in constraints.txt'
 	@echo 'make clean    remove everything that make has set up or built'
@@ -47,6 +49,9 @@ test: setup
 	    then eval "$$settings"; cargo test --release --locked; \
 	    else $(UNLESS_DEMANDED); fi; fi
 	$(PY) -m pytest -n 2
+
+test-plugins: setup
+	@$(PY) tools/try_starters.py
 
 lint: $(STAMPS)/package
 	$(PY) -m ruff check $(PYTHON_SOURCES)
@@ -67,6 +72,9 @@ format: $(STAMPS)/packages
 
 bench: setup
 	@$(PY) -m benchmarks.engines --out docs/benchmarks/engines
+
+pages: setup
+	@$(PY) tools/plugin_pages.py
 
 wheel: setup
 	@mkdir -p dist

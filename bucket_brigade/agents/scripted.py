@@ -123,7 +123,7 @@ class GuardedAgent:
         first, last = (int(self._games[0]), int(self._games[-1])) if game is None else (game, game)
         games = f"game {first}" if first == last else f"games {first} to {last}"
         when = f"night {night} of {games}" if night is not None else games
-        why = f": {type(cause).__name__}: {cause}" if cause is not None else ""
+        why = f": {type(cause).__name__}: {cause}".rstrip(".") if cause is not None else ""
         return AgentError(
             explain(
                 f"Agent {self._scripted.name!r}{owner} on seat {self.seat} of scenario {self._scenario.name!r}, "

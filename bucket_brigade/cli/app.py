@@ -7,6 +7,7 @@ something impossible (an unknown name, a value out of range).
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import warnings
 from contextlib import ExitStack
@@ -52,6 +53,14 @@ def make_app() -> typer.Typer:
 
 def run() -> None:
     """Run the command line and exit."""
+    try:
+        _run()
+    except SystemExit as leaving:
+        _leave(leaving)
+        raise
+
+
+def _run() -> None:
     warnings.showwarning = _show_warning
     if {"-q", "--quiet"} & set(sys.argv):
         logging.getLogger("bucket_brigade").setLevel(logging.ERROR)
@@ -74,6 +83,16 @@ def run() -> None:
         # The reader of a pipe has had enough; what is left to flush has nowhere to go.
         sys.stderr.close()
         sys.exit(FAILED)
+
+
+def _leave(leaving: SystemExit) -> None:
+    """Leave at once if a probe hangs: the work is done, and what it left behind could hold the process forever."""
+    from bucket_brigade.registry.probing import a_probe_hangs
+
+    if a_probe_hangs():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(leaving.code if isinstance(leaving.code, int) else FAILED if leaving.code else 0)
 
 
 def _print_version(wanted: bool) -> None:

@@ -9,6 +9,8 @@ import typer
 from bucket_brigade.cli.options import AsJson, BackendName, Quiet, Seed
 from bucket_brigade.cli.output import console, print_json, remark, table
 from bucket_brigade.errors import BucketBrigadeError
+from bucket_brigade.plugins import PluginRecord
+from bucket_brigade.plugins.commands import command_problem
 
 __all__ = ["plugins"]
 
@@ -31,10 +33,15 @@ def plugins(
     quiet: Quiet = False,
 ) -> None:
     """List backends with their states and reasons, and the plugins they come from."""
+    from rich.markup import escape
+
     from bucket_brigade.plugins import active_plugins
     from bucket_brigade.registry import list_agents, list_backends, list_scenarios
+    from bucket_brigade.registry.names import shared_names
 
-    records, statuses = active_plugins().records, list_backends()
+    active = active_plugins()
+    records, statuses = active.records, list_backends()
+    shared = {word: shared_names(active.offers(word)) for word in ("backend", "agent", "scenario")}
     chosen = _chosen(backend)
     if as_json:
         print_json(
@@ -58,7 +65,7 @@ def plugins(
                         "version": r.version,
                         "entry_point": r.entry_point,
                         "state": r.state,
-                        "reason": r.reason,
+                        "reason": _reason(r),
                         "hooks": list(r.hooks),
                         "offers": {word: [o.name for o in offers] for word, offers in r.offers.items()},
                     }
@@ -66,6 +73,7 @@ def plugins(
                 ],
                 "agents": list(list_agents()),
                 "scenarios": list(list_scenarios()),
+                "shared_names": shared,
                 "chosen": chosen,
             }
         )
@@ -75,15 +83,22 @@ def plugins(
     for s in statuses:
         why = s.summary if s.state == "ready" else f"{s.reason}. {s.install}".strip()
         origin = f"{s.distribution} {s.version}".strip()
-        shown.add_row(s.name, f"[{STATE_STYLES[s.state]}]{s.state}[/]", origin, why)
+        # What strangers wrote is shown as it is: brackets in it are no markup.
+        shown.add_row(escape(s.name), f"[{STATE_STYLES[s.state]}]{s.state}[/]", escape(origin), escape(why))
     out.print(shown)
     loaded = table("Plugins", "distribution", "entry point", "state", "offers, or what went wrong", left=4)
     for r in records:
-        offers = ", ".join(_counted(len(o), word) for word, o in r.offers.items() if o)
+        offers = [_counted(len(o), word) for word, o in r.offers.items() if o]
+        if "register_commands" in r.hooks and not command_problem(r):
+            offers.append("commands")
+        told = "; ".join(part for part in (", ".join(offers), _reason(r)) if part)
         style = STATE_STYLES.get(r.state, "")
         state = f"[{style}]{r.state}[/]" if style else r.state
-        loaded.add_row(f"{r.distribution} {r.version}", r.entry_point, state, offers or r.reason)
+        loaded.add_row(escape(f"{r.distribution} {r.version}"), escape(r.entry_point), state, escape(told))
     out.print(loaded)
+    for word, names in shared.items():
+        for name, qualified in names.items():
+            out.print(f"Several offer the {word} {name}: type {' or '.join(qualified)}.", markup=False)
     if everything:
         out.print("Agents: " + ", ".join(list_agents()), markup=False)
         out.print("Scenarios: " + ", ".join(list_scenarios()), markup=False)
@@ -100,6 +115,12 @@ def _chosen(backend: str | None) -> dict[str, str]:
     except BucketBrigadeError as error:
         return {"error": str(error)}
     return {"name": resolved.name, "source": resolved.source}
+
+
+def _reason(record: PluginRecord) -> str:
+    """Return why a plugin, or a part of it, is not there; empty if all of it is."""
+    problem = command_problem(record)
+    return f"its commands could not be added: {problem}" if problem else record.reason
 
 
 def _counted(count: int, word: str) -> str:

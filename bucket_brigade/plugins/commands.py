@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from bucket_brigade import config
 from bucket_brigade.errors import PluginError
@@ -13,7 +14,10 @@ from bucket_brigade.plugins.manager import Plugins, PluginWarning
 if TYPE_CHECKING:
     import typer
 
-__all__ = ["add_commands"]
+__all__ = ["add_commands", "command_problem"]
+
+_problems: WeakKeyDictionary[PluginRecord, str] = WeakKeyDictionary()
+"""What went wrong with the commands of plugins that are otherwise loaded."""
 
 
 def add_commands(cli: typer.Typer, plugins: Plugins) -> None:
@@ -24,6 +28,7 @@ def add_commands(cli: typer.Typer, plugins: Plugins) -> None:
     `PluginError`.
     """
     for record in plugins.records:
+        _problems.pop(record, None)
         if "register_commands" not in record.hooks:
             continue
         try:
@@ -35,6 +40,11 @@ def add_commands(cli: typer.Typer, plugins: Plugins) -> None:
         else:
             cli.registered_commands += own.registered_commands
             cli.registered_groups += own.registered_groups
+
+
+def command_problem(record: PluginRecord) -> str:
+    """Return why a plugin's commands are missing, in a line; empty if they are not, or nobody asked for them."""
+    return _problems.get(record, "")
 
 
 def _commands_of(record: PluginRecord, cli: typer.Typer) -> typer.Typer:
@@ -54,6 +64,7 @@ def _commands_of(record: PluginRecord, cli: typer.Typer) -> typer.Typer:
 
 
 def _report(record: PluginRecord, error: BaseException) -> None:
+    _problems[record] = describe(error)
     message = f"Plugin {record} could not add its commands: {describe(error)}"
     if config.strict():
         raise PluginError(f"{message} ({config.STRICT})") from error

@@ -66,7 +66,14 @@ def _check_spec(word: str, spec: backends.BackendSpec | agents.AgentSpec) -> Non
                 do="Upgrade bucket-brigade." if newer else "Upgrade the plugin.",
             )
         )
+    for field in ("summary", "url"):
+        _check_text(word, spec.name, field, getattr(spec, field))
     _check_dotted(word, spec.name, "factory", spec.factory)
+
+
+def _check_text(word: str, name: str, field: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise PluginError(f"The {word} {name!r}: {field} = {value!r} must be text.")
 
 
 def _check_dotted(word: str, name: str, field: str, value: object) -> None:
@@ -76,6 +83,7 @@ def _check_dotted(word: str, name: str, field: str, value: object) -> None:
 
 def _check_backend(spec: backends.BackendSpec) -> None:
     _check_spec("backend", spec)
+    _check_text("backend", spec.name, "install", spec.install)
     if spec.probe is not None:
         _check_dotted("backend", spec.name, "probe", spec.probe)
     speed: Any = spec.speed

@@ -28,6 +28,9 @@ PluginState = Literal["loaded", "failed", "left out"]
 
 HOOKS = (*KINDS, "register_commands")
 
+LONGEST = 500
+"""Letters of a stranger's message that are shown."""
+
 
 @dataclass(frozen=True)
 class Offer(Generic[T]):
@@ -74,9 +77,14 @@ class PluginRecord:
 
 def describe(error: BaseException) -> str:
     """Return an exception in one line; our own speak for themselves, others need their class."""
-    text = " ".join(str(error).split())
-    if isinstance(error, BucketBrigadeError):
+    try:
+        text = " ".join(str(error).split())
+    except Exception:
+        text = ""  # A stranger's exception that cannot even tell what went wrong is named by its class.
+    if text and isinstance(error, BucketBrigadeError):
         return text
+    if len(text) > LONGEST:
+        text = f"{text[:LONGEST]}…"  # A compiler may have spoken; the exception has all of it.
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
@@ -119,8 +127,11 @@ def _register(plugin: object) -> pluggy.PluginManager:
         manager.register(plugin)
         manager.check_pending()
     except pluggy.PluginValidationError as error:
-        # pluggy's text spreads over lines and shows the whole plugin; its last line has the fault.
-        fault = str(error).strip().splitlines()[-1].strip()
+        # pluggy's text spreads over lines and shows the whole plugin; of these we want how the hook is
+        # defined, or else the last one, which has the fault.
+        *_, last = lines = [line.strip() for line in str(error).strip().splitlines()]
+        definition = "hookimpl definition: "
+        fault = next((line.removeprefix(definition) for line in lines if line.startswith(definition)), last)
         raise PluginError(
             explain(f"A hook has the wrong signature: {fault}.", exists=_signatures())
         ) from error

@@ -13,7 +13,7 @@ from typing import Any
 
 from bucket_brigade import config
 from bucket_brigade.backends.dispatch import own_version
-from bucket_brigade.errors import PluginError, explain
+from bucket_brigade.errors import PluginError, did_you_mean, explain
 from bucket_brigade.hookspecs import PROJECT
 from bucket_brigade.plugins.discovery import Candidate, discover, in_order, is_wanted, unmatched
 from bucket_brigade.plugins.loading import Offer, PluginRecord, left_out, load
@@ -62,6 +62,8 @@ def load_plugins(
     """
     names = None if wanted is None else frozenset(wanted)
     installed = discover() if candidates is None else in_order(candidates)
+    source = f" (from {config.PLUGINS})" if names and names == config.wanted_plugins() else ""
+    known = sorted({name for c in installed for name in (c.name, c.distribution)})
     records = [load(OWN)]
     # A plugin that asks the registry while it loads, say to derive a scenario from one of ours, finds what
     # is ours and nothing else: so what it gets does not depend on who is installed beside it.
@@ -72,7 +74,7 @@ def load_plugins(
     problems = [_told(record) for record in records if record.state == "failed"]
     problems += [
         explain(
-            f"No plugin goes by the name {name!r}.",
+            f"No plugin goes by the name {name!r}{source}.{did_you_mean(name, known)}",
             exists=f"Installed: {', '.join(sorted({c.name for c in installed})) or 'none'}.",
         )
         for name in unmatched(installed, names)
@@ -80,7 +82,9 @@ def load_plugins(
     if problems and strict:
         cause = next((record.error for record in records if record.error), None)
         why = f"In strict mode ({config.STRICT}) this is an error."
-        raise PluginError(explain(" ".join(problems), why=why, do=SEE)) from cause
+        # The list would end in this error too, so what to type leaves strict mode.
+        do = f"Type: {config.STRICT}=0 {SEE.removeprefix('Type: ')}"
+        raise PluginError(explain(" ".join(problems), why=why, do=do)) from cause
     for problem in problems:
         warnings.warn(explain(problem, do=SEE), PluginWarning, stacklevel=2)
     return Plugins(tuple(records))

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bucket_brigade.errors import DuplicateName, explain
+from bucket_brigade.game.scenario import Scenario, split_version
 from bucket_brigade.plugins import Offer, PluginRecord
 from bucket_brigade.plugins.discovery import canonical
 
-__all__ = ["asked_by", "cause", "duplicate", "failures", "find", "listed_names"]
+__all__ = ["asked_by", "cause", "duplicate", "failures", "find", "listed_names", "shared_names"]
 
 
 def find(offers: Iterable[Offer[Any]], name: str, *, word: str, source: str = "") -> Offer[Any] | None:
@@ -31,7 +32,7 @@ def find(offers: Iterable[Offer[Any]], name: str, *, word: str, source: str = ""
 
 def duplicate(offers: Sequence[Offer[Any]], word: str, name: str, source: str = "") -> DuplicateName:
     """Return the error for a name that several distributions offer."""
-    owners = [f"{offer.distribution} {offer.version}" for offer in offers]
+    owners = dict.fromkeys(f"{offer.distribution} {offer.version}" for offer in offers)
     return DuplicateName(
         explain(
             f"The {word} name {name!r}{asked_by(source)} is ambiguous.",
@@ -50,6 +51,20 @@ def listed_names(offers: Sequence[Offer[Any]]) -> tuple[str, ...]:
     """Return a name for each offer that finds it again: plain where that is enough, else qualified."""
     uses = Counter(offer.name for offer in offers)
     return tuple(offer.name if uses[offer.name] == 1 else offer.qualified for offer in offers)
+
+
+def shared_names(offers: Iterable[Offer[Any]]) -> dict[str, tuple[str, ...]]:
+    """Return every plain name that several distributions offer, with the qualified names to type instead.
+
+    Versions of one scenario share its name without version, which would mean the newest of them.
+    """
+    owners: dict[str, dict[str, None]] = {}
+    for offer in offers:
+        base, version = split_version(offer.name) if isinstance(offer.value, Scenario) else (offer.name, None)
+        names = (offer.name,) if version is None else (offer.name, base)
+        for name in names:
+            owners.setdefault(name, {})[f"{canonical(offer.distribution)}/{name}"] = None
+    return {name: tuple(qualified) for name, qualified in owners.items() if len(qualified) > 1}
 
 
 def failures(failed: Sequence[PluginRecord]) -> str:

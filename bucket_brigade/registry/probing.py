@@ -11,7 +11,7 @@ from bucket_brigade.backends.base import BackendSpec
 from bucket_brigade.plugins.loading import describe
 from bucket_brigade.registry.objects import find_module, get_object
 
-__all__ = ["PROBE_LIMIT", "BackendState", "Finding", "examine"]
+__all__ = ["PROBE_LIMIT", "BackendState", "Finding", "a_probe_hangs", "examine"]
 
 PROBE_LIMIT = 5.0
 """Seconds a probe may take. Looking for a GPU has been seen to take ten; who waits that long is not ready."""
@@ -49,8 +49,21 @@ def examine(spec: BackendSpec, limit: float) -> Finding:
     worker.start()
     worker.join(limit)
     if not findings:
+        _left_behind.append(worker)
         return Finding(BackendState.UNUSABLE, f"its probe gave no answer within {limit:g} s")
     return findings[0]
+
+
+def a_probe_hangs() -> bool:
+    """Say whether a probe that was left behind still has not ended.
+
+    Ending the process in the usual way may then take forever: what the probe started, a pool of threads or
+    a driver, may wait for it.
+    """
+    return any(worker.is_alive() for worker in _left_behind)
+
+
+_left_behind: list[threading.Thread] = []
 
 
 def _look(spec: BackendSpec) -> Finding:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 import shlex
 from pathlib import Path
 
 import pytest
 
-from bucket_brigade import hookspecs
 from bucket_brigade.testing.agent.kit import AGENT_CHECKS
 from bucket_brigade.testing.backend.kit import BACKEND_CHECKS
 from tests.cli.conftest import Cli, cli  # noqa: F401  the fixture
@@ -61,15 +59,6 @@ def test_commands_in_the_pages_are_accepted(
                 assert cli(*arguments, *few, "--json").code == 0, command
                 seen.add(arguments[0])
     assert seen == set(COMMANDS)
-
-
-def test_the_contract_names_every_hook_with_its_signature() -> None:
-    text = (ROOT / "docs" / "reference" / "plugins.md").read_text(encoding="utf-8")
-    hooks = [f for name, f in vars(hookspecs).items() if name.startswith("register_")]
-    assert len(hooks) == 4
-    for hook in hooks:
-        parameters = ", ".join(inspect.signature(hook).parameters)
-        assert f"`{hook.__name__}({parameters})`" in text
 
 
 def test_the_page_of_the_kit_lists_every_check() -> None:

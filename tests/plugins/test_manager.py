@@ -72,7 +72,7 @@ def test_strict_mode_raises_them_together_and_keeps_the_cause(strangers: Strange
     assert "Plugin bb-stranger 1.2 (entry point 'bad') failed to load: ZeroDivisionError" in str(caught.value)
     assert "(entry point 'worse')" in str(caught.value)
     assert str(caught.value).endswith(
-        "In strict mode (BUCKET_BRIGADE_STRICT) this is an error. Type: bucket-brigade plugins"
+        "In strict mode (BUCKET_BRIGADE_STRICT) this is an error. Type: BUCKET_BRIGADE_STRICT=0 bucket-brigade plugins"
     )
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
 
@@ -114,7 +114,9 @@ def test_the_choice_of_plugins(strangers: Strangers) -> None:
 
 def test_a_choice_that_nothing_goes_by_is_told(strangers: Strangers) -> None:
     one = strangers.plugin(ABACUS, name="one")
-    with pytest.warns(PluginWarning, match=r"No plugin goes by the name 'oen'\. Installed: one\."):
+    with pytest.warns(
+        PluginWarning, match=r"No plugin goes by the name 'oen'\. Did you mean 'one'\? Installed: one\."
+    ):
         load_plugins(["oen"], candidates=[one])
 
 
