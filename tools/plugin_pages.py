@@ -173,7 +173,7 @@ def names() -> Iterator[Message]:
     two = '@hookimpl\ndef register_backends(register):\n    register(BackendSpec("gpu", "fast", "m:a"))\n'
     town = '@hookimpl\ndef register_scenarios(register):\n    register(get_scenario("easy-v2").replace(name="{}"))\n'
     both = {
-        name: {name.partition(" ")[0].replace("-", "_"): HEADER + one + two + town.format("easy-v3")}
+        name: {name.partition(" ")[0].replace("-", "_"): HEADER + one + two + town.format("hamlet-v3")}
         for name in ("bb-one 1.0", "bb-two 2.0")
     }
     failed = {"bb-broken 1.0": {"bb_broken": "import package_that_nobody_has"}}
@@ -184,8 +184,8 @@ def names() -> Iterator[Message]:
     yield "a backend that two offer", "", told(both, lambda: resolve_backend("gpu"))
     yield "a scenario that nobody offers", "", told({}, lambda: get_scenario("eazy"))
     yield "a version that nobody offers", "", told({}, lambda: get_scenario("easy-v9"))
-    yield "a version that two offer", "", told(both, lambda: get_scenario("easy-v3"))
-    yield "a scenario of which several offer versions", "", told(both, lambda: get_scenario("easy"))
+    yield "a version that two offer", "", told(both, lambda: get_scenario("hamlet-v3"))
+    yield "a scenario of which several offer versions", "", told(both, lambda: get_scenario("hamlet"))
 
 
 def choices() -> Iterator[Message]:

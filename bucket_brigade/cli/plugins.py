@@ -98,7 +98,10 @@ def plugins(
     out.print(loaded)
     for word, names in shared.items():
         for name, qualified in names.items():
-            out.print(f"Several offer the {word} {name}: type {' or '.join(qualified)}.", markup=False)
+            ours = qualified[0].startswith("bucket-brigade/")
+            meant = f"it is ours, for another type {' or '.join(qualified[1:])}"
+            told = meant if ours else f"type {' or '.join(qualified)}"
+            out.print(f"Several offer the {word} {name}: {told}.", markup=False)
     if everything:
         out.print("Agents: " + ", ".join(list_agents()), markup=False)
         out.print("Scenarios: " + ", ".join(list_scenarios()), markup=False)

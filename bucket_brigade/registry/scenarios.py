@@ -9,7 +9,7 @@ from bucket_brigade.errors import InvalidInput, UnknownName, did_you_mean, expla
 from bucket_brigade.game.scenario import Scenario, split_version
 from bucket_brigade.game.scenario_files import load_scenarios
 from bucket_brigade.plugins import Offer, active_plugins
-from bucket_brigade.registry.names import cause, duplicate, failures, find, listed_names
+from bucket_brigade.registry.names import cause, duplicate, failures, find, listed_names, ours_or_all
 
 __all__ = ["get_scenario", "list_scenarios"]
 
@@ -54,7 +54,8 @@ def _by_name(name: str) -> Scenario:
         scenario: Scenario = exact.value
         return scenario
     base, version = split_version(name)
-    versions = [offer for offer in offers if _is_version_of(offer, base)]
+    # A package that adds a version to somebody else's scenario must not change what the name meant before.
+    versions = ours_or_all(offer for offer in offers if _is_version_of(offer, base))
     if not versions:
         raise _unknown(name, offers) from cause(active_plugins().failed)
     if version is not None:
@@ -65,10 +66,10 @@ def _by_name(name: str) -> Scenario:
                 do=f"Type: bucket-brigade scenarios {base}",
             )
         )
-    # A package that adds a version to somebody else's scenario must not change what the name meant before.
     if len({offer.distribution for offer in versions}) > 1:
         raise duplicate(versions, "scenario", name)
-    return max(versions, key=_version).value
+    newest: Scenario = max(versions, key=_version).value
+    return newest
 
 
 def _is_version_of(offer: Offer[Scenario], base: str) -> bool:

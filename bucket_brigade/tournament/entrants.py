@@ -75,8 +75,8 @@ def entrants_of(agents: Agents) -> tuple[Entrant, ...]:
 def scenarios_of(scenarios: Scenarios, entrants: Sequence[Entrant]) -> tuple[Scenario, ...]:
     """Return the scenarios in the order given; team sizes may differ.
 
-    Raises `InvalidInput` for none, for two of one name or one called ``all``, or if an agent cannot play on a ring of that size,
-    and as `get_scenario`.
+    Raises `InvalidInput` for none, for two of one name or one called ``all``, or if an agent cannot play on a
+    ring of that size, and as `get_scenario`.
     """
     if isinstance(scenarios, str):
         given: Sequence[str | Scenario] = [part.strip() for part in scenarios.split(",")]

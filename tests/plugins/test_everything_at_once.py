@@ -119,7 +119,7 @@ def test_the_table_shows_what_strangers_wrote_as_they_wrote_it(site: Path) -> No
     assert shown.returncode == 0, shown.stderr
     assert "OSError: [libcuda] is too old" in shown.stdout
     assert "RuntimeError: [/] no markup" in shown.stdout
-    assert "Several offer the agent hero: type bucket-brigade/hero or bb-one-hero/hero." in shown.stdout
+    assert "Several offer the agent hero: it is ours, for another type bb-one-hero/hero." in shown.stdout
 
 
 def test_games_are_played_all_the_same(site: Path) -> None:

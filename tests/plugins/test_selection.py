@@ -229,14 +229,15 @@ def test_a_qualified_name_works_where_the_plain_one_would_do() -> None:
     assert chosen("bucket-brigade/python") == ("python", "argument")
 
 
-def test_a_stranger_may_call_his_backend_python_and_auto_still_works(quick: Strangers) -> None:
+def test_a_stranger_may_call_his_backend_python_and_ours_is_still_meant(quick: Strangers) -> None:
     source = backends(
         "'python', '', 'bucket_brigade.backends.python_reference:PythonReference', exact_stream=True"
     )
     with use_plugins(quick.load(source)):
-        assert chosen()[0] == "bucket-brigade/python"
-        with pytest.raises(DuplicateName):
-            resolve_backend("python")
+        assert chosen()[0] == "python"
+        assert chosen("python") == ("python", "argument")
+        assert resolve_backend("python").backend is resolve_backend("bucket-brigade/python").backend
+        assert resolve_backend("bb-a/python").name == "bb-a/python"
 
 
 def test_no_backend_for_auto(monkeypatch: pytest.MonkeyPatch) -> None:
