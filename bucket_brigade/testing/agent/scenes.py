@@ -49,8 +49,10 @@ _OTHERS: tuple[Strategy, ...] = (
     Heuristic(ARCHETYPES["firefighter"]),
     Social(ARCHETYPES["liar"]),
     Heuristic(ARCHETYPES["free_rider"]),
-    Social(ARCHETYPES["coordinator"]),
+    Heuristic(ARCHETYPES["liar"]),
 )
+_SMALL_TEAM = 6
+"""Larger teams have no social strategies, which take long: an agent sees as much of the others without."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +79,9 @@ class Scene:
 
     def program(self, strategy: Strategy) -> Program:
         """Return the program in which this strategy sits on the seat; a scripted one as played from outside."""
-        team = [_OTHERS[seat % len(_OTHERS)] for seat in range(self.scenario.num_agents)]
+        agents = self.scenario.num_agents
+        others = _OTHERS if agents <= _SMALL_TEAM else _OTHERS[2:]
+        team = [others[seat % len(others)] for seat in range(agents)]
         team[self.seat] = External() if isinstance(strategy, Scripted) else strategy
         return compile_program([self.scenario], team, [list(range(len(team)))]).for_engines()
 
