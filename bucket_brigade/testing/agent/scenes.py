@@ -72,10 +72,13 @@ class Scene:
     @property
     def see(self) -> str:
         """How to make it again."""
-        size = f"seat {self.seat} of {self.scenario!r}"
-        if self.scenario.name.startswith("scene"):
-            size = f"from bucket_brigade.testing.agent.scenes import standard_scenes; standard_scenes()[{self.number}]"
-        return f"{size}; seed {self.seed}, games {self.games[0]} to {self.games[-1]}"
+        how = f"seat {self.seat} of {self.scenario!r}"
+        if self.scenario.name == f"scene {self.number}":
+            ring = self.scenario.num_houses
+            houses = ring if ring != _SIZES[self.number][0] else ""
+            module = "bucket_brigade.testing.agent.scenes"
+            how = f"from {module} import standard_scenes; standard_scenes({houses})[{self.number}]"
+        return f"{how}; seed {self.seed}, games {self.games[0]} to {self.games[-1]}"
 
     def program(self, strategy: Strategy) -> Program:
         """Return the program in which this strategy sits on the seat; a scripted one as played from outside."""
