@@ -152,7 +152,7 @@ def sample_request(number: int) -> PlayRequest:
     luck = Luck(number)
     houses, agents = _SIZES[number % len(_SIZES)]
     rings = [houses, houses if number % 3 else 2 + luck.below(15)]
-    towns = [sample_scenario(luck, ring, agents) for ring in rings]
+    towns = [sample_scenario(luck, ring, agents, longest=12) for ring in rings]
     program = _compile(luck, towns, agents, entries=3)
     first = [luck.choice(_FIRST_GAMES) for _ in range(program.num_entries)]
     seed = _SEEDS[number] if number < len(_SEEDS) else int(luck.uniform() * 2**53)

@@ -49,8 +49,10 @@ _OTHERS: tuple[Strategy, ...] = (
     Heuristic(ARCHETYPES["firefighter"]),
     Social(ARCHETYPES["liar"]),
     Heuristic(ARCHETYPES["free_rider"]),
-    Social(ARCHETYPES["coordinator"]),
+    Heuristic(ARCHETYPES["liar"]),
 )
+_SMALL_TEAM = 6
+"""Larger teams have no social strategies, which take long: an agent sees as much of the others without."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,14 +72,19 @@ class Scene:
     @property
     def see(self) -> str:
         """How to make it again."""
-        size = f"seat {self.seat} of {self.scenario!r}"
-        if self.scenario.name.startswith("scene"):
-            size = f"from bucket_brigade.testing.agent.scenes import standard_scenes; standard_scenes()[{self.number}]"
-        return f"{size}; seed {self.seed}, games {self.games[0]} to {self.games[-1]}"
+        how = f"seat {self.seat} of {self.scenario!r}"
+        if self.scenario.name == f"scene {self.number}":
+            ring = self.scenario.num_houses
+            houses = ring if ring != _SIZES[self.number][0] else ""
+            module = "bucket_brigade.testing.agent.scenes"
+            how = f"from {module} import standard_scenes; standard_scenes({houses})[{self.number}]"
+        return f"{how}; seed {self.seed}, games {self.games[0]} to {self.games[-1]}"
 
     def program(self, strategy: Strategy) -> Program:
         """Return the program in which this strategy sits on the seat; a scripted one as played from outside."""
-        team = [_OTHERS[seat % len(_OTHERS)] for seat in range(self.scenario.num_agents)]
+        agents = self.scenario.num_agents
+        others = _OTHERS if agents <= _SMALL_TEAM else _OTHERS[2:]
+        team = [others[seat % len(others)] for seat in range(agents)]
         team[self.seat] = External() if isinstance(strategy, Scripted) else strategy
         return compile_program([self.scenario], team, [list(range(len(team)))]).for_engines()
 
