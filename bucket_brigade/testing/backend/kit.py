@@ -55,8 +55,9 @@ def check_backend(
 
     `target` is a registered name, a `BackendSpec` or a `Backend`. `exact_stream` says whether it claims the
     games of rules.md bit for bit; a name or spec says so itself. `only` names the checks to run (with those
-    that they need); `progress`, if given, is called with (checks done, checks in all). Raises `UnknownName` or `BackendUnavailable` if there is nothing to check, `PluginError`
-    if the backend cannot be made, `InvalidInput` for other arguments.
+    that they need); `progress`, if given, is called with (checks done, checks in all). Raises `UnknownName` or
+    `BackendUnavailable` if there is nothing to check, `PluginError` if the backend cannot be made, and
+    `InvalidInput` for other arguments.
     """
     session = _session(target, exact_stream)
     return session.report(session.subject.name, only, progress)
