@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bucket_brigade.cli.options import AsJson
-from bucket_brigade.cli.output import console, print_json, table
+from bucket_brigade.cli.options import AsJson, Quiet
+from bucket_brigade.cli.output import console, print_json, progress, table
 
 if TYPE_CHECKING:
     from bucket_brigade.testing import Report
@@ -35,11 +35,14 @@ def backend(
     only: Only = None,
     as_json: AsJson = False,
     verbose: Verbose = False,
+    quiet: Quiet = False,
 ) -> None:
     """Check a backend: the same games, bit for bit or on average, and the contract of its answers."""
     from bucket_brigade.testing import check_backend
 
-    _show(check_backend(name, only=only), as_json=as_json, verbose=verbose)
+    with progress(f"Checking {name}", quiet=quiet) as report:
+        found = check_backend(name, only=only, progress=report)
+    _show(found, as_json=as_json, verbose=verbose, quiet=quiet)
 
 
 @check.command()
@@ -53,23 +56,26 @@ def agent(
     only: Only = None,
     as_json: AsJson = False,
     verbose: Verbose = False,
+    quiet: Quiet = False,
 ) -> None:
     """Check an agent: legal and reproducible play, no game depending on another, and its declared traits."""
     from bucket_brigade.testing import check_agent
 
-    _show(check_agent(name, only=only), as_json=as_json, verbose=verbose)
+    with progress(f"Checking {name}", quiet=quiet) as report:
+        found = check_agent(name, only=only, progress=report)
+    _show(found, as_json=as_json, verbose=verbose, quiet=quiet)
 
 
-def _show(report: Report, *, as_json: bool, verbose: bool) -> None:
+def _show(report: Report, *, as_json: bool, verbose: bool, quiet: bool) -> None:
     if as_json:
         print_json(report.to_json())
     else:
-        _print(report, verbose=verbose)
+        _print(report, verbose=verbose, quiet=quiet)
     if not report.ok:
         raise typer.Exit(1)
 
 
-def _print(report: Report, *, verbose: bool) -> None:
+def _print(report: Report, *, verbose: bool, quiet: bool) -> None:
     out = console()
     columns = ("check", "result", "what was looked at, or why not") if verbose else ("check", "result")
     shown = table(f"Checks of {report.kind} {report.name!r}", *columns, left=len(columns))
@@ -77,7 +83,8 @@ def _print(report: Report, *, verbose: bool) -> None:
         status = f"[{STYLES[result.status]}]{result.status}[/]"
         told = "see below" if result.status == "failed" else result.reason
         shown.add_row(result.check, status, *([told] if verbose else []))
-    out.print(shown)
+    if not quiet:
+        out.print(shown)
     for result in report.failed:
         out.print(f"{result.check} failed", style="red")
         out.print(result.reason, markup=False, soft_wrap=True)

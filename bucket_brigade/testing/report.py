@@ -139,8 +139,16 @@ class Session(Generic[S]):
             self._results[name] = self._run(self.checks[name])
         return self._results[name]
 
-    def report(self, title: str, only: Sequence[str] | None = None) -> Report:
-        """Run the checks named in `only`, or all; raises `InvalidInput` for a name that is no check."""
+    def report(
+        self,
+        title: str,
+        only: Sequence[str] | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Report:
+        """Run the checks named in `only`, or all; raises `InvalidInput` for a name that is no check.
+
+        `progress`, if given, is called with (checks done, checks in all).
+        """
         for name in only or ():
             if name not in self.checks:
                 raise InvalidInput(
@@ -149,8 +157,11 @@ class Session(Generic[S]):
                         exists=f"Checks: {', '.join(self.checks)}.",
                     )
                 )
-        for name in only or self.checks:
+        asked = tuple(only or self.checks)
+        for done, name in enumerate(asked, start=1):
             self.result(name)
+            if progress is not None:
+                progress(done, len(asked))
         # With a check that rests on a failed one comes the failed one.
         roots = {self._roots.get(name, name) for name in only or ()}
         wanted = [name for name in self.checks if not only or name in {*only, *roots}]

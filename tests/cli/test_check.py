@@ -77,6 +77,12 @@ def test_verbose_says_what_was_looked_at(cli: Cli) -> None:
     assert "not claimed" in shown.out
 
 
+def test_quiet_prints_what_failed_and_a_summary(cli: Cli) -> None:
+    shown = cli("check", "agent", "hero", "--quiet")
+    assert shown.out.strip().endswith("0 failed.")
+    assert len(shown.out.strip().splitlines()) == 1
+
+
 def test_json(cli: Cli) -> None:
     shown = cli("check", "agent", "social:hero", "--json").json()
     assert shown["ok"] is True

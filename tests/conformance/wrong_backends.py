@@ -130,9 +130,14 @@ class BiasedSpread(_OtherProgram):
     caught_by = ("golden_games", "golden_nights")
 
     def other(self, program: Program) -> Program:
-        alone = program.ignite[:, :1].astype(float)
-        spread = np.minimum(alone + (program.ignite - alone) * 1.3, 2.0**32)
-        return replace(program, ignite=spread.astype(np.uint64))
+        return spreading(program, 1.3)
+
+
+def spreading(program: Program, factor: float) -> Program:
+    """Return the program with the chances of fire from neighbours multiplied."""
+    alone = program.ignite[:, :1].astype(float)
+    spread = np.minimum(alone + (program.ignite - alone) * factor, 2.0**32)
+    return replace(program, ignite=spread.astype(np.uint64))
 
 
 class ForgetsCertainty(_OtherProgram):
@@ -495,10 +500,19 @@ class BiasedAverages(OtherLuck):
     caught_by = ("averages", "averages_of_nights")
 
     def play(self, request: PlayRequest) -> Counts:
-        return super().play(replace(request, program=BiasedSpread().other(request.program)))
+        return super().play(replace(request, program=spreading(request.program, 1.3)))
 
     def stepper(self, program: Program, seed: int, *rest: Any) -> Stepper:
-        return super().stepper(BiasedSpread().other(program), seed, *rest)
+        return super().stepper(spreading(program, 1.3), seed, *rest)
+
+
+class SlightlyBiasedAverages(OtherLuck):
+    """Fire spreads a twentieth more easily than it should: about the least that averages can tell."""
+
+    caught_by = ("averages",)
+
+    def play(self, request: PlayRequest) -> Counts:
+        return super().play(replace(request, program=spreading(request.program, 1.05)))
 
 
 class BiasedNights(OtherLuck):

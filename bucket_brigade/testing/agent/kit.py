@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.testing.agent import play, rows, traits
@@ -39,17 +39,19 @@ def check_agent(
     traits: Mapping[str, bool] | None = None,
     scenarios: Sequence[str | Scenario] | None = None,
     only: Sequence[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Report:
     """Check an agent against the contract and its own claims, and return what each check came to.
 
     `target` is a registered name, an `AgentSpec`, a class or other factory of a scripted agent, or a native
     strategy. `traits` are what it claims, keys of `TRAIT_CLAIMS`; a name or spec says so itself. `scenarios`
     are towns to watch it in, for an agent that is not meant for all; without them it plays rings and teams of
-    every size. `only` names the checks to run (with those that they need). Raises `UnknownName` for a name,
+    every size. `only` names the checks to run (with those that they need); `progress`, if given, is called with
+    (checks done, checks in all). Raises `UnknownName` for a name,
     `InvalidInput` for other arguments.
     """
     session = _session(target, traits, scenarios)
-    return session.report(session.subject.name, only)
+    return session.report(session.subject.name, only, progress)
 
 
 def agent_checks(

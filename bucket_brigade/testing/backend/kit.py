@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bucket_brigade.testing.backend import averages, night_by_night, whole_games
 from bucket_brigade.testing.backend.subject import BackendSubject, open_backend
@@ -45,17 +45,22 @@ BACKEND_CHECKS: tuple[Check[BackendSubject], ...] = (
 
 
 def check_backend(
-    target: object, *, exact_stream: bool | None = None, only: Sequence[str] | None = None
+    target: object,
+    *,
+    exact_stream: bool | None = None,
+    only: Sequence[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Report:
     """Check a backend against the contract and the rules, and return what each check came to.
 
     `target` is a registered name, a `BackendSpec` or a `Backend`. `exact_stream` says whether it claims the
     games of rules.md bit for bit; a name or spec says so itself. `only` names the checks to run (with those
-    that they need). Raises `UnknownName` or `BackendUnavailable` if there is nothing to check, `PluginError`
-    if the backend cannot be made, `InvalidInput` for other arguments.
+    that they need); `progress`, if given, is called with (checks done, checks in all). Raises `UnknownName` or
+    `BackendUnavailable` if there is nothing to check, `PluginError` if the backend cannot be made, and
+    `InvalidInput` for other arguments.
     """
     session = _session(target, exact_stream)
-    return session.report(session.subject.name, only)
+    return session.report(session.subject.name, only, progress)
 
 
 def backend_checks(target: object, *, exact_stream: bool | None = None) -> tuple[BoundCheck, ...]:
