@@ -76,7 +76,9 @@ def main() -> int:
     if chosen.case:
         print(measure(chosen.case, chosen.games))
         return 0
-    print("| agents, scenarios | games | seconds | processor seconds | MB at most |\n|---|---:|---:|---:|---:|")
+    print(
+        "| agents, scenarios | games | seconds | processor seconds | MB at most |\n|---|---:|---:|---:|---:|"
+    )
     largest = 0.0
     for case in CASES:
         command = [
