@@ -172,16 +172,16 @@ def _own_model(outcomes: Sequence[ScenarioOutcomes], basis: Floats, *, alone: bo
     """Rows are seats. Agents are balanced on every seat of every round, so only payoffs need centring."""
     responses = [_centred_seats(o.payoffs) for o in outcomes]
 
-    def rows(group: int) -> tuple[Floats, Floats]:
+    def rows(rounds: slice) -> tuple[Floats, Floats]:
         xs, ys = [], []
         for o, y in zip(outcomes, responses, strict=True):
             weight = 1.0 / math.sqrt(o.num_seats)
-            own = basis[o.teams[group]]
-            others = own.sum(axis=1, keepdims=True) - own
-            x = own if alone else np.concatenate([own, others], axis=2)
-            xs.append(x.reshape(-1, x.shape[2]) * weight)
-            ys.append(y[group].ravel() * weight)
-        return np.concatenate(xs), np.concatenate(ys)
+            own = basis[o.teams[rounds]]
+            others = own.sum(axis=2, keepdims=True) - own
+            x = own if alone else np.concatenate([own, others], axis=3)
+            xs.append(x.reshape(len(x), -1, x.shape[3]) * weight)
+            ys.append(y[rounds].reshape(len(x), -1) * weight)
+        return np.concatenate(xs, axis=1), np.concatenate(ys, axis=1)
 
     return _Model(rows, sum(len(o.teams) + o.num_seats - 1 for o in outcomes))
 
@@ -189,9 +189,9 @@ def _own_model(outcomes: Sequence[ScenarioOutcomes], basis: Floats, *, alone: bo
 def _team_model(outcomes: Sequence[ScenarioOutcomes], basis: Floats) -> _Model:
     responses = [_centred_teams(o.team_payoffs) for o in outcomes]
 
-    def rows(group: int) -> tuple[Floats, Floats]:
-        x = np.concatenate([basis[o.teams[group]].sum(axis=1) for o in outcomes])
-        return x, np.concatenate([y[group] for y in responses])
+    def rows(rounds: slice) -> tuple[Floats, Floats]:
+        x = np.concatenate([basis[o.teams[rounds]].sum(axis=2) for o in outcomes], axis=1)
+        return x, np.concatenate([y[rounds] for y in responses], axis=1)
 
     return _Model(rows, sum(len(o.teams) for o in outcomes))
 
@@ -206,17 +206,25 @@ def _pair_model(
     first, second = pairs
     same = first == second
 
-    def rows(group: int) -> tuple[Floats, Floats]:
+    def rows(rounds: slice) -> tuple[Floats, Floats]:
         xs = []
         for o in outcomes:
-            teams = o.teams[group]
-            seats = np.zeros((len(teams), len(single)))
-            np.add.at(seats, (np.arange(len(teams))[:, None], teams), 1.0)
-            met = seats[:, first] * (seats[:, second] - same) / np.where(same, 2.0, 1.0)
-            xs.append(np.concatenate([seats @ single, (met - met.mean(axis=0)) @ basis], axis=1))
-        return np.concatenate(xs), np.concatenate([y[group] for y in responses])
+            teams = o.teams[rounds]
+            seats = np.zeros((*teams.shape[:2], len(single)))
+            each, team = np.indices(teams.shape)[:2]
+            np.add.at(seats, (each, team, teams), 1.0)
+            met = seats[..., first] * (seats[..., second] - same) / np.where(same, 2.0, 1.0)
+            met -= met.mean(axis=1, keepdims=True)
+            xs.append(np.concatenate([_times(seats, single), _times(met, basis)], axis=2))
+        return np.concatenate(xs, axis=1), np.concatenate([y[rounds] for y in responses], axis=1)
 
     return _Model(rows, sum(len(o.teams) for o in outcomes), single.shape[1])
+
+
+def _times(stack: Floats, matrix: Floats) -> Floats:
+    """Return ``stack @ matrix`` by one multiplication."""
+    flat = stack.reshape(-1, stack.shape[-1]) @ matrix
+    return np.asarray(flat.reshape(*stack.shape[:-1], -1))
 
 
 def _centred_seats(payoffs: Floats) -> Floats:

@@ -16,7 +16,7 @@ groups are independent and alike. Two estimates are made of the same coefficient
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,11 +28,15 @@ __all__ = ["GRID", "GroupRows", "RidgeFit", "check_ridge", "fit_groups"]
 
 Floats = NDArray[np.float64]
 
-GroupRows = Callable[[int], tuple[Floats, Floats]]
-"""The rows of a group: regressors (M, p) and responses (M,), both with all intercepts taken out."""
+GroupRows = Callable[[slice], tuple[Floats, Floats]]
+"""The rows of C groups that follow each other: regressors (C, M, p) and responses (C, M), both with all intercepts
+taken out. All groups have M rows."""
 
 GRID = (0.0, *(10.0 ** (exponent / 8) for exponent in range(-48, 25)))
 """No penalty, and 1e-6 to 1e3 in steps of an eighth of a decade."""
+
+_ROWS_AT_ONCE = 5_000
+"""Groups are taken together up to about so many rows: few calls of linear algebra, each large, in little memory."""
 
 _SINGULAR = 1e-9
 """Smallest eigenvalue of X'X, relative to the largest, below which coefficients are not told apart."""
@@ -80,15 +84,15 @@ def check_ridge(ridge: object) -> float | None:
 def fit_groups(
     rows: GroupRows, groups: int, *, intercepts: int, free: int = 0, ridge: float | None = None
 ) -> RidgeFit:
-    """Fit the rows of `groups` groups, R of them; ``rows(r)`` is asked for twice, so nothing is kept.
+    """Fit the rows of `groups` groups, R of them; all are asked for twice, so that none has to be kept.
 
     `intercepts` is how many parameters were taken out of the rows beforehand. The first `free` coefficients
     are not penalized. `ridge` is the penalty, None for the one of generalized cross-validation.
     """
     total, squares = 0, 0.0
     gram, moment = np.zeros((0, 0)), np.zeros(0)
-    for group in range(groups):
-        x, y = rows(group)
+    for part in _parts(rows, groups):
+        x, y = (block.reshape(-1, *block.shape[2:]) for block in rows(part))
         if not total:
             gram, moment = np.zeros((x.shape[1], x.shape[1])), np.zeros(x.shape[1])
         gram += x.T @ x
@@ -117,25 +121,47 @@ def _told_apart(gram: Floats) -> bool:
     return bool(values[0] > _SINGULAR * values[-1])
 
 
+def _parts(rows: GroupRows, groups: int) -> Iterator[slice]:
+    size = max(1, _ROWS_AT_ONCE // rows(slice(0, 1))[1].shape[1])
+    for begin in range(0, groups, size):
+        yield slice(begin, min(begin + size, groups))
+
+
 def _jackknife(rows: GroupRows, groups: int, gram: Floats, moment: Floats, whole: Floats) -> Floats:
     inverse = np.linalg.inv(gram)
     changes = np.empty((groups, len(whole)))
-    for group in range(groups):
-        x, y = rows(group)
+    nothing = np.full(gram.shape, np.nan)
+    for part in _parts(rows, groups):
+        x, y = rows(part)
+        across = np.swapaxes(x, 1, 2)
         # The smaller of two equal problems: without the group, or seen from its residuals.
-        if len(y) < len(whole):
-            reach = x @ inverse
-            kept = np.eye(len(y)) - reach @ x.T
-            singular = np.linalg.eigvalsh((kept + kept.T) / 2)[0] < _SINGULAR
-            change = np.zeros(0) if singular else reach.T @ np.linalg.solve(kept, x @ whole - y)
+        if y.shape[1] < len(whole):
+            reach = (x.reshape(-1, len(whole)) @ inverse).reshape(x.shape)
+            kept = np.eye(y.shape[1]) - reach @ across
+            if not _positive(kept):
+                return nothing
+            left = np.linalg.solve(kept, (x @ whole - y)[..., None])
+            changes[part] = (np.swapaxes(reach, 1, 2) @ left)[..., 0]
         else:
-            rest = gram - x.T @ x
-            singular = not _told_apart(rest)
-            change = np.zeros(0) if singular else np.linalg.solve(rest, moment - x.T @ y) - whole
-        if singular:
-            return np.full(gram.shape, np.nan)
-        changes[group] = change
+            rest = gram - across @ x
+            if not _positive(rest):
+                return nothing
+            target = moment - (across @ y[..., None])[..., 0]
+            changes[part] = np.linalg.solve(rest, target[..., None])[..., 0] - whole
     return np.asarray((groups - 1) / groups * changes.T @ changes)
+
+
+def _positive(matrices: Floats) -> bool:
+    """Return whether symmetric matrices (C, n, n) are all positive definite, scales aside, with some margin."""
+    diagonal = np.diagonal(matrices, axis1=1, axis2=2)
+    if not (diagonal > _SINGULAR * diagonal.max()).all():
+        return False
+    scale = np.sqrt(diagonal)
+    try:
+        factors = np.linalg.cholesky(matrices / scale[:, :, None] / scale[:, None, :])
+    except np.linalg.LinAlgError:
+        return False
+    return bool((np.diagonal(factors, axis1=1, axis2=2) ** 2).min() > _SINGULAR)
 
 
 def _shrunk(

@@ -258,7 +258,9 @@ def regression(seed: int, groups: int = 12) -> tuple[list[Floats], list[Floats]]
 @pytest.mark.parametrize("free", [0, 2])
 def test_ridge_is_the_minimum_of_its_penalized_squares(free: int) -> None:
     xs, ys = regression(1)
-    fit = fit_groups(lambda g: (xs[g], ys[g]), 12, intercepts=0, free=free, ridge=0.7)
+    fit = fit_groups(
+        lambda part: (np.stack(xs[part]), np.stack(ys[part])), 12, intercepts=0, free=free, ridge=0.7
+    )
     x, y = np.concatenate(xs), np.concatenate(ys)
     base, rest = x[:, :free], x[:, free:]
     projected = rest - base @ np.linalg.lstsq(base, rest)[0] if free else rest
@@ -281,7 +283,7 @@ def test_the_penalty_is_the_best_of_the_grid_by_generalized_cross_validation() -
         left = y - hat @ y
         return float(60 * (left @ left) / (60 - 3 - np.trace(hat)) ** 2)
 
-    fit = fit_groups(lambda g: (xs[g], ys[g]), 12, intercepts=3)
+    fit = fit_groups(lambda part: (np.stack(xs[part]), np.stack(ys[part])), 12, intercepts=3)
     assert fit.ridge == min(GRID, key=score)
     assert 0.0 < fit.ridge < GRID[-1]
 
@@ -290,7 +292,7 @@ def test_the_penalty_is_the_best_of_the_grid_by_generalized_cross_validation() -
 def test_errors_are_those_of_leaving_out_one_group_after_the_other(size: int) -> None:
     # Groups of fewer rows than coefficients are worked out in another way than larger ones.
     xs, ys = ([part[:size] for part in parts] for parts in regression(7))
-    fit = fit_groups(lambda g: (xs[g], ys[g]), 12, intercepts=0, ridge=0.0)
+    fit = fit_groups(lambda part: (np.stack(xs[part]), np.stack(ys[part])), 12, intercepts=0, ridge=0.0)
     without = [
         np.linalg.lstsq(
             np.concatenate([x for i, x in enumerate(xs) if i != g]),
