@@ -42,7 +42,9 @@ def evolve(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="DIR", help="Keep checkpoints and all results here.", show_default=False),
+        typer.Option(
+            "--out", metavar="DIR", help="Keep checkpoints and all results here.", show_default=False
+        ),
     ] = None,
     resume: Annotated[
         Path | None,
@@ -115,9 +117,7 @@ def evolve(
     ] = None,
     seed: Annotated[
         int | None,
-        typer.Option(
-            "--seed", min=0, help="Seed of all luck, below 2**64. [default: 0]", show_default=False
-        ),
+        typer.Option("--seed", min=0, help="Seed of all luck, below 2**64. [default: 0]", show_default=False),
     ] = None,
     workers: Annotated[
         int | None,
@@ -129,9 +129,9 @@ def evolve(
 ) -> None:
     """Evolve strategies for one scenario, or for several at once.
 
-    Selection by tournament, crossover and mutation of the ten traits. The best genomes found are judged on games that the
-    search never played, or exactly, beside the archetypes in the same role. With --out, a run that was killed goes on with
-    --resume and leaves the same files, byte for byte, as one that never stopped.
+    Selection by tournament, crossover and mutation of the ten traits. The best genomes found are judged on games that
+    the search never played, or exactly, beside the archetypes in the same role. With --out, a run that was killed goes
+    on with --resume and leaves the same files, byte for byte, as one that never stopped.
     """
     from bucket_brigade.errors import InvalidInput
     from bucket_brigade.evolution.run import read_run, run_evolution
@@ -198,7 +198,8 @@ def _print_best(result: EvolutionResult) -> None:
 
     method, final = result.final.method, result.final
     where = ", ".join(result.settings.scenarios)
-    unit = "payoff" if len(result.settings.scenarios) == 1 and result.settings.scale != "archetypes" else "fitness"
+    in_units = len(result.settings.scenarios) == 1 and result.settings.scale != "archetypes"
+    unit = "payoff" if in_units else "fitness"
     shown = table(f"Evolved for {where}: {result.settings.fitness}", "strategy", unit, "", left=1)
     for rank, place in enumerate(result.ranking[:3]):
         value = amount(float(final.values[place]), float(final.standard_errors[place]), method)
@@ -210,8 +211,8 @@ def _print_best(result: EvolutionResult) -> None:
     out = console()
     out.print(shown)
     best = table("Traits of the best", "trait", "")
-    for trait, value in zip(TRAITS, result.best, strict=True):
-        best.add_row(trait, f"{value:.3f}")
+    for trait, number in zip(TRAITS, result.best, strict=True):
+        best.add_row(trait, f"{number:.3f}")
     out.print(best)
     word = "" if result.settings.rule == "heuristic" else f"{result.settings.rule}:"
     out.print(f"{word}[{','.join(f'{value:.6g}' for value in result.best)}]", markup=False, soft_wrap=True)

@@ -5,7 +5,7 @@ General layout, from the ground up:
     genomes, streams     ten numbers and who plays them; random numbers with a key, a shelter for DEAP
     operators            variation and selection that draw from a generator one hands in
     casting              who plays beside a genome, for each meaning of fitness
-    evaluation, evaluator
+    evaluation, fitness, evaluator
                          populations into fitness: one program, one call of the backend
     individual, logbooks what DEAP's users need: a class that can be imported, logbooks as tables
     settings, state, breeding
@@ -22,12 +22,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bucket_brigade.evolution.evaluator import (
-    FitnessEvaluator,
-    FitnessResult,
-    PythonFitnessEvaluator,
-    RustFitnessEvaluator,
-)
+from bucket_brigade.evolution.evaluator import FitnessEvaluator, PythonFitnessEvaluator, RustFitnessEvaluator
+from bucket_brigade.evolution.fitness import FitnessResult
 from bucket_brigade.evolution.logbooks import fitness_statistics, logbook_frame, logbook_rows, to_logbook
 from bucket_brigade.evolution.run import EvolutionResult, read_run, run_evolution
 from bucket_brigade.evolution.settings import EvolutionSettings

@@ -109,7 +109,9 @@ def _offspring(state: State, settings: EvolutionSettings, generation: int, count
     return children[:count]
 
 
-def _recorded(state: State, settings: EvolutionSettings, evaluator: FitnessEvaluator, evaluated: int) -> State:
+def _recorded(
+    state: State, settings: EvolutionSettings, evaluator: FitnessEvaluator, evaluated: int
+) -> State:
     """Return the state with its logbook row, hall of fame and counts, and stopped if it is to stop."""
     hall = state.hall.updated(
         state.genomes, state.values, state.standard_errors, state.generation, settings.hall_of_fame

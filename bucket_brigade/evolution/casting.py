@@ -100,7 +100,8 @@ def cast_exactly(fitness: str, agents: int, pool: int) -> Casting:
 
 def count_draws(fitness: str, agents: int, pool: int) -> int:
     """Return how many teams `cast_exactly` would return."""
-    return {"clones": 1, "against": agents}.get(fitness, agents * pool ** (agents - 1))
+    draws: int = pool ** (agents - 1)
+    return {"clones": 1, "against": agents}.get(fitness, agents * draws)
 
 
 def _against(agents: int) -> NDArray[np.intp]:

@@ -191,9 +191,7 @@ def _error_between(payoffs: Floats) -> Floats:
     return np.asarray(np.sqrt(variance) / payoffs.shape[1])
 
 
-def _error_within(
-    sums: NDArray[np.int64], products: NDArray[np.int64], games: int, prices: Floats
-) -> Floats:
+def _error_within(sums: NDArray[np.int64], products: NDArray[np.int64], games: int, prices: Floats) -> Floats:
     """Standard error where each stratum is one team, from the second moments of its games, (B,)."""
     variance = np.zeros(len(sums))
     for s, priced in enumerate(prices):

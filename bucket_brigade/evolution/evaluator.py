@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -23,6 +23,7 @@ from bucket_brigade.evolution.casting import (
     count_draws,
 )
 from bucket_brigade.evolution.evaluation import Played, expect_genomes, play_genomes
+from bucket_brigade.evolution.fitness import COMBINE, SCALES, FitnessResult, combined
 from bucket_brigade.evolution.genomes import (
     BOUNDS,
     Genome,
@@ -40,11 +41,8 @@ from bucket_brigade.game.strategy import ARCHETYPES, External, Heuristic, Strate
 from bucket_brigade.registry import Member, get_scenario, get_strategy, parse_team, resolve_backend
 
 __all__ = [
-    "COMBINE",
     "GENERATION_RULES",
-    "SCALES",
     "FitnessEvaluator",
-    "FitnessResult",
     "PythonFitnessEvaluator",
     "RustFitnessEvaluator",
 ]
@@ -54,39 +52,10 @@ ScenarioLike = str | os.PathLike[str] | Scenario
 
 GENERATION_RULES = ("fixed", "fresh")
 """Which games a generation plays: the same as every other, or games of its own."""
-COMBINE = ("mean", "worst")
-"""How payoffs in several scenarios become one fitness."""
-SCALES = ("payoff", "archetypes")
-"""What fitness is measured in: payoff units, or the way from the worst to the best archetype."""
 
 _MOST_EXPECTATIONS = 4
 """For each genome and scenario that `auto` evaluates exactly: clones, and a fixed team with four seats."""
 _MOST_EXPECTATIONS_ASKED_FOR = 1 << 12
-
-
-@dataclass(frozen=True, eq=False)
-class FitnessResult:
-    """Fitness of B genomes in T scenarios."""
-
-    values: Floats
-    """(B,) what evolution makes large."""
-    standard_errors: Floats
-    """(B,) of `values`; 0 where nothing was sampled, NaN after a single game."""
-    by_scenario: Floats
-    """(T, B) payoff in each scenario, always in payoff units."""
-    by_scenario_errors: Floats
-    """(T, B) their standard errors."""
-    method: str
-    """`exact` or `simulate`."""
-    because: str
-    """Why games were played although exact payoffs would have been welcome."""
-    games: int
-    """Games played for each genome, all scenarios together; 0 if exact."""
-    provenance: Provenance
-
-    def __len__(self) -> int:
-        """Return B."""
-        return len(self.values)
 
 
 class FitnessEvaluator:
@@ -104,8 +73,8 @@ class FitnessEvaluator:
     scenarios play different games of one seed; all genomes play the same (common random numbers).
 
     **As DEAP's users write it.** ``toolbox.register("evaluate", evaluator)`` returns a tuple of one number for one
-    genome; ``toolbox.register("map", evaluator.map)`` evaluates a whole population in one call. Evaluators can be pickled,
-    also for processes that are spawned.
+    genome; ``toolbox.register("map", evaluator.map)`` evaluates a whole population in one call. Evaluators can be
+    pickled, also for processes that are spawned.
 
     Args:
         scenario: a name, a TOML file or a `Scenario`; or several of them, for generalists.
@@ -253,33 +222,13 @@ class FitnessEvaluator:
         # Equal genomes, of which populations are full, are evaluated once.
         distinct, which = np.unique(array, axis=0, return_inverse=True)
         played = self._payoffs(strategies_of(distinct, self.rule), generation)
-        payoffs, errors = played.values[:, which.ravel()], played.standard_errors[:, which.ravel()]
-        values, of_values = self._combined(payoffs, errors)
-        return FitnessResult(
-            values=values,
-            standard_errors=of_values,
-            by_scenario=payoffs,
-            by_scenario_errors=errors,
-            method=self.method,
-            because=self.because,
-            games=self.games_per_genome,
-            provenance=self.provenance if self.method == EXACT else self._provenance(generation),
-        )
+        places = which.ravel()
+        return self._result(played.values[:, places], played.standard_errors[:, places], generation)
 
     def evaluate_strategies(self, members: Sequence[Member], generation: int = 0) -> FitnessResult:
         """Return what any native strategies would have for fitness in the same role; see `evaluate`."""
         played = self._payoffs([get_strategy(member) for member in members], generation)
-        values, errors = self._combined(played.values, played.standard_errors)
-        return FitnessResult(
-            values=values,
-            standard_errors=errors,
-            by_scenario=played.values,
-            by_scenario_errors=played.standard_errors,
-            method=self.method,
-            because=self.because,
-            games=self.games_per_genome,
-            provenance=self.provenance if self.method == EXACT else self._provenance(generation),
-        )
+        return self._result(played.values, played.standard_errors, generation)
 
     def __call__(self, genome: Genome, generation: int = 0) -> tuple[float]:
         """Return the fitness of one genome as DEAP wants it, a tuple of one number."""
@@ -344,16 +293,23 @@ class FitnessEvaluator:
             values[mine], errors[mine] = played.values, played.standard_errors
         return Played(values, errors)
 
-    def _combined(self, payoffs: Floats, errors: Floats) -> tuple[Floats, Floats]:
-        """Return one fitness for each genome from payoffs, (T, B); errors of a scale are left out of account."""
+    def _result(self, payoffs: Floats, errors: Floats, generation: int) -> FitnessResult:
+        """Return the result for payoffs, (T, B); the errors of a scale are left out of account."""
+        scaled, of_scaled = payoffs, errors
         if self.scale == "archetypes":
             low, spread = self._archetypes()
-            payoffs, errors = (payoffs - low) / spread, errors / spread
-        if self.combine == "worst":
-            worst = np.argmin(payoffs, axis=0)[None]
-            return np.take_along_axis(payoffs, worst, 0)[0], np.take_along_axis(errors, worst, 0)[0]
-        values = np.cumsum(payoffs, axis=0)[-1] / len(payoffs)
-        return values, np.sqrt(np.cumsum(errors**2, axis=0)[-1]) / len(payoffs)
+            scaled, of_scaled = (payoffs - low) / spread, errors / spread
+        values, standard_errors = combined(scaled, of_scaled, self.combine)
+        return FitnessResult(
+            values=values,
+            standard_errors=standard_errors,
+            by_scenario=payoffs,
+            by_scenario_errors=errors,
+            method=self.method,
+            because=self.because,
+            games=self.games_per_genome,
+            provenance=self.provenance if self.method == EXACT else self._provenance(generation),
+        )
 
     def _archetypes(self) -> tuple[Floats, Floats]:
         """Return the lowest payoff of an archetype in this role, and how far the best is above it, (T, 1) each."""
@@ -459,5 +415,7 @@ def _members(opponents: str | Sequence[Member] | None) -> tuple[Strategy, ...]:
     strategies = tuple(get_strategy(member) for member in members)
     for member, strategy in zip(members, strategies, strict=True):
         if isinstance(strategy, External):
-            raise InvalidInput(f"Opponent {member!r} is played from outside, night by night: it has no payoff.")
+            raise InvalidInput(
+                f"Opponent {member!r} is played from outside, night by night: it has no payoff."
+            )
     return strategies

@@ -43,7 +43,7 @@ def uniform(
     first: MutableGenome, second: MutableGenome, *, rng: np.random.Generator, share: float = 0.5
 ) -> tuple[MutableGenome, MutableGenome]:
     """Exchange each trait with probability `share`."""
-    for i in np.flatnonzero(rng.random(len(first)) < share):
+    for i in np.flatnonzero(rng.random(len(first)) < share).tolist():
         first[i], second[i] = second[i], first[i]
     return first, second
 
@@ -53,7 +53,7 @@ def gaussian(
 ) -> tuple[MutableGenome]:
     """Add a normal deviate of standard deviation `size` to each trait with probability `rate`."""
     chosen, steps = rng.random(len(genome)) < rate, rng.standard_normal(len(genome))
-    for i in np.flatnonzero(chosen):
+    for i in np.flatnonzero(chosen).tolist():
         genome[i] = _inside(genome[i] + size * float(steps[i]))
     return (genome,)
 
@@ -67,7 +67,7 @@ def reset(
 ) -> tuple[MutableGenome]:
     """Draw each trait anew with probability `rate`."""
     chosen, fresh = rng.random(len(genome)) < rate, rng.random(len(genome))
-    for i in np.flatnonzero(chosen):
+    for i in np.flatnonzero(chosen).tolist():
         genome[i] = float(fresh[i])
     return (genome,)
 

@@ -26,7 +26,7 @@ from bucket_brigade.registry.states import backend_table
 from bucket_brigade.reports.run_directory import SETTINGS, RunDirectory, json_bytes
 from bucket_brigade.reports.tables import csv_text
 
-__all__ = ["EvolutionResult", "FINAL_GAME", "evaluator_of", "read_run", "run_evolution"]
+__all__ = ["FINAL_GAME", "EvolutionResult", "evaluator_of", "read_run", "run_evolution"]
 
 FINAL_GAME = 1 << 62
 """The first of the games on which the hall of fame is judged; no generation gets so far."""
@@ -67,9 +67,7 @@ class EvolutionResult:
             "method": self.final.method,
             "because": self.final.because,
             "hall_of_fame": self.hall_of_fame(),
-            "archetypes": {
-                name: _pair(self.archetypes, place) for place, name in enumerate(ARCHETYPES)
-            },
+            "archetypes": {name: _pair(self.archetypes, place) for place, name in enumerate(ARCHETYPES)},
             "provenance": dict(self.provenance),
         }
 
@@ -105,8 +103,8 @@ def run_evolution(
 ) -> EvolutionResult:
     """Evolve strategies as `settings` say and return the hall of fame, judged on games of its own.
 
-    With a `directory` every file is written atomically, and checkpoints are kept; `resume` goes on from the last one, or
-    starts where there is none. A run that was stopped at any moment and resumed leaves the same bytes as one that
+    With a `directory` every file is written atomically, and checkpoints are kept; `resume` goes on from the last one,
+    or starts where there is none. A run that was stopped at any moment and resumed leaves the same bytes as one that
     never stopped, whatever `workers` is. Raises `InvalidInput` for a directory that holds other settings, was played
     by another stream, or is in use; `BucketBrigadeError` if it cannot be written, leaving the last checkpoint; and
     what `FitnessEvaluator` raises.
@@ -117,7 +115,7 @@ def run_evolution(
     if directory is None:
         state = _evolve(settings, evaluator, None, None, report)
         return _judged(settings, state, judge, remarks)
-    kept = RunDirectory(directory, {**settings.to_json(), "fixed": _fixed(settings, evaluator)}, remarks)
+    kept = RunDirectory(directory, {**settings.to_json(), "fixed": _fixed(evaluator)}, remarks)
     with ExitStack() as stack:
         _enter(kept, stack, resume=resume)
         state = _evolve(settings, evaluator, kept, load_checkpoint(kept), report)
@@ -222,7 +220,7 @@ def _evaluator(
     )
 
 
-def _fixed(settings: EvolutionSettings, evaluator: FitnessEvaluator) -> dict[str, Any]:
+def _fixed(evaluator: FitnessEvaluator) -> dict[str, Any]:
     """Return what names in the settings stand for today, and which streams play: all that numbers depend on."""
     return {
         "towns": [town.to_mapping() for town in evaluator.scenarios],

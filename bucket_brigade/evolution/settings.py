@@ -11,7 +11,8 @@ from typing import Any
 from bucket_brigade.backends.base import MAX_WORD, check_integer
 from bucket_brigade.errors import ConfigError, InvalidInput, did_you_mean, explain
 from bucket_brigade.evolution.casting import FITNESS
-from bucket_brigade.evolution.evaluator import COMBINE, GENERATION_RULES, SCALES
+from bucket_brigade.evolution.evaluator import GENERATION_RULES
+from bucket_brigade.evolution.fitness import COMBINE, SCALES
 from bucket_brigade.evolution.genomes import check_choice, check_rule
 from bucket_brigade.evolution.operators import CROSSOVER, MUTATION
 from bucket_brigade.exact.methods import check_method
@@ -172,11 +173,15 @@ def _listed(name: str, value: object) -> tuple[Any, ...]:
         elif name != "scenarios" and isinstance(item, Sequence) and not isinstance(item, str):
             listed.append([float(number) for number in item])  # type: ignore[arg-type]
         else:
-            raise InvalidInput(f"{name} holds {item!r}: it must be text{' or ten numbers' * (name != 'scenarios')}.")
+            raise InvalidInput(
+                f"{name} holds {item!r}: it must be text{' or ten numbers' * (name != 'scenarios')}."
+            )
     return tuple(listed)
 
 
 def _number(name: str, value: object, low: float, high: float) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
-        raise InvalidInput(f"{name} = {value!r} is not allowed: it must be a number from {low:g} to {high:g}.")
+        raise InvalidInput(
+            f"{name} = {value!r} is not allowed: it must be a number from {low:g} to {high:g}."
+        )
     return float(value)

@@ -70,7 +70,7 @@ class PrivateRandom:
         """Seed both generators from ``stream(seed, generation, purpose)``."""
         words = stream(seed, generation, purpose).integers(0, 2**32, size=16, dtype=np.uint32)
         self._python: Any = random.Random(int.from_bytes(words[:8].tobytes(), "little")).getstate()
-        self._numpy: Any = np.random.RandomState(words[8:]).get_state()  # noqa: NPY002  what DEAP draws from
+        self._numpy: Any = np.random.RandomState(words[8:]).get_state()
         self._depth = 0
         self._theirs: tuple[Any, Any] = (None, None)
 
