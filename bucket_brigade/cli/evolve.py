@@ -147,7 +147,8 @@ def evolve(
     if config is not None:
         values |= read_config(config)
         origin = str(config)
-    backend, workers = backend or values.pop("backend", None), workers or values.pop("workers", None)
+    in_file = values.pop("backend", None), values.pop("workers", None)
+    backend, workers = backend or in_file[0], workers or in_file[1]
     asked = {
         "scenarios": scenarios or None,
         "fitness": fitness,

@@ -82,7 +82,7 @@ class FitnessEvaluator:
             are played. ``mixed`` rounds it up to a multiple of the games of a team: one in 25, at most 8.
         fitness: ``clones``, ``mixed`` or ``against``.
         opponents: the pool or the team: members as in `bucket_brigade.simulation.Team`, or one text
-            ``"hero,free_rider"``. Any native strategy will do. ``against`` takes one member for all seats too.
+            ``"hero,free_rider"``. ``against`` takes one member for all seats too.
         method: ``exact``, ``simulate`` or ``auto``: exact where that is possible with at most four expectations for
             each genome and scenario. `method` and `because` of the evaluator say which it is, and why not exact.
         backend: a name, a `Backend`, or None for the configured one.

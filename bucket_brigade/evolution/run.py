@@ -17,11 +17,12 @@ from bucket_brigade.backends.dispatch import own_version
 from bucket_brigade.errors import InvalidInput, explain
 from bucket_brigade.evolution.breeding import first_state, next_state
 from bucket_brigade.evolution.checkpoints import load_checkpoint, on_disk, save_checkpoint
-from bucket_brigade.evolution.evaluator import FitnessEvaluator, FitnessResult
+from bucket_brigade.evolution.evaluator import FitnessEvaluator
+from bucket_brigade.evolution.fitness import FitnessResult
 from bucket_brigade.evolution.settings import EvolutionSettings
 from bucket_brigade.evolution.state import State
 from bucket_brigade.exact.methods import SIMULATE
-from bucket_brigade.game.strategy import ARCHETYPES, TRAITS, Tabular
+from bucket_brigade.game.strategy import ARCHETYPES, TRAITS, Scripted, Strategy, Tabular
 from bucket_brigade.registry.states import backend_table
 from bucket_brigade.reports.run_directory import SETTINGS, RunDirectory, json_bytes
 from bucket_brigade.reports.tables import csv_text
@@ -259,10 +260,12 @@ def _remarks(evaluator: FitnessEvaluator) -> dict[str, Any]:
     }
 
 
-def _described(strategy: Any) -> str:
+def _described(strategy: Strategy) -> str:
     if isinstance(strategy, Tabular):
         return f"tabular {hashlib.sha256(strategy.table.tobytes()).hexdigest()}"
-    return f"{type(strategy).__name__.lower()} {list(strategy.theta)}"
+    if isinstance(strategy, Scripted):
+        return f"scripted {strategy.name} {strategy.plugin}".rstrip()
+    return f"{type(strategy).__name__.lower()} {list(getattr(strategy, 'theta', ()))}"
 
 
 def _pair(result: FitnessResult, place: int) -> dict[str, float | None]:

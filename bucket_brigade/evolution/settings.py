@@ -65,7 +65,7 @@ class EvolutionSettings:
     """Members of the first population; the others are drawn uniformly."""
     hall_of_fame: int = 10
     """How many of the best genomes ever seen are kept."""
-    final_games: int = 10_000
+    final_games: int = 4_000
     """Games on which these are judged at the end, none of them played before."""
     budget: int | None = None
     """Stop before more genomes than this have been evaluated."""
