@@ -72,6 +72,7 @@ format: $(STAMPS)/packages
 
 bench: setup
 	@$(PY) -m benchmarks.engines --out docs/benchmarks/engines
+	@$(PY) -m benchmarks.evolution --out docs/benchmarks/evolution
 
 pages: setup
 	@$(PY) tools/plugin_pages.py

@@ -36,6 +36,7 @@ def first_state(settings: EvolutionSettings, evaluator: FitnessEvaluator) -> Sta
         if not isinstance(strategy, Heuristic | Social):
             raise InvalidInput(f"start holds {member!r}: it must be a strategy with ten traits.")
         genomes[place] = strategy.theta
+    _fix_traits(genomes, settings)
     result = evaluator.evaluate(genomes, 0)
     empty = State(0, genomes, result.values, result.standard_errors, Hall.empty(), 0, -math.inf, 0)
     return _recorded(empty, settings, evaluator, len(genomes))
@@ -106,7 +107,13 @@ def _offspring(state: State, settings: EvolutionSettings, generation: int, count
         MUTATION[settings.mutation](
             child, rng=mutating, rate=settings.mutation_rate, size=settings.mutation_size
         )
+    _fix_traits(children, settings)
     return children[:count]
+
+
+def _fix_traits(genomes: Floats, settings: EvolutionSettings) -> None:
+    for trait, value in settings.fixed_traits.items():
+        genomes[:, TRAITS.index(trait)] = value
 
 
 def _recorded(

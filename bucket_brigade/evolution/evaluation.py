@@ -17,7 +17,7 @@ from bucket_brigade.backends.dispatch import ResolvedBackend, play
 from bucket_brigade.evolution.casting import GENOME, Casting
 from bucket_brigade.exact.dispatch import ResolvedExactBackend
 from bucket_brigade.game.counts import num_counts
-from bucket_brigade.game.payoffs import covariance_of_mean, price_matrix
+from bucket_brigade.game.payoffs import covariance_of_counts, price_matrix
 from bucket_brigade.game.program import Program, compile_program
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import Strategy
@@ -197,9 +197,7 @@ def _error_within(sums: NDArray[np.int64], products: NDArray[np.int64], games: i
     for s, priced in enumerate(prices):
         columns = np.flatnonzero(priced)
         own, pairs = sums[:, s, 0][:, columns], products[:, s, 0][:, columns[:, None], columns]
-        # At unit prices the covariance is that of the counts.
-        covariance = covariance_of_mean(own, pairs, games, np.eye(len(columns)))
-        for i, first in enumerate(priced[columns]):
-            for j, second in enumerate(priced[columns]):
-                variance += first * second * covariance[:, i, j]
+        covariance = covariance_of_counts(own, pairs, games)
+        terms = (covariance * np.outer(priced[columns], priced[columns])).reshape(len(sums), -1)
+        variance += np.cumsum(terms, axis=1)[:, -1]
     return np.sqrt(np.maximum(variance, 0.0)) / len(prices)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from bucket_brigade.evolution.fitness import COMBINE, SCALES
 from bucket_brigade.evolution.genomes import check_choice, check_rule
 from bucket_brigade.evolution.operators import CROSSOVER, MUTATION
 from bucket_brigade.exact.methods import check_method
+from bucket_brigade.game.strategy import TRAITS
 
 __all__ = ["ALGORITHMS", "EvolutionSettings", "read_config"]
 
@@ -63,6 +64,8 @@ class EvolutionSettings:
     """Standard deviation of a change."""
     start: tuple[Any, ...] = ()
     """Members of the first population; the others are drawn uniformly."""
+    fixed_traits: Mapping[str, float] = field(default_factory=dict)
+    """Traits that keep one value in every genome."""
     hall_of_fame: int = 10
     """How many of the best genomes ever seen are kept."""
     final_games: int = 4_000
@@ -80,6 +83,11 @@ class EvolutionSettings:
             object.__setattr__(self, name, _listed(name, getattr(self, name)))
         if not self.scenarios:
             raise InvalidInput("scenarios is empty: name at least one.")
+        if not isinstance(self.fixed_traits, Mapping):
+            raise InvalidInput(f"fixed_traits = {self.fixed_traits!r} is not allowed: it must name traits.")
+        for trait, value in self.fixed_traits.items():
+            check_choice("a name in fixed_traits", trait, TRAITS)
+            _number(f"fixed_traits.{trait}", value, 0.0, 1.0)
         check_choice("fitness", self.fitness, FITNESS)
         check_rule(self.rule)
         check_method(self.method)

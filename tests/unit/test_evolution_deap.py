@@ -180,7 +180,7 @@ def test_private_generators_go_on_where_they_stopped() -> None:
         random.random()
         with shelter, shelter:
             parts.append(random.random())
-    draw = shelter.wrap(np.random.random)  # noqa: NPY002
+    draw = shelter.wrap(np.random.random)
     parts += [draw() for _ in range(4)]
     assert parts == whole
     kept = shelter.state()

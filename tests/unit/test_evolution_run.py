@@ -146,6 +146,12 @@ def test_start_members_are_in_the_first_population() -> None:
     assert genomes[0, 1] == 1.0 and genomes[1, 0] == 0.1
 
 
+def test_fixed_traits_stay_as_they_are() -> None:
+    state = run_evolution(tiny(fixed_traits={"coordination": 0.0, "altruism": 0.25}, start=["hero"])).state
+    assert (state.genomes[:, [5, 9]] == [0.0, 0.25]).all()
+    assert (state.hall.genomes[:, [5, 9]] == [0.0, 0.25]).all()
+
+
 def test_the_hall_keeps_the_best_once_each() -> None:
     rows = np.arange(40.0).reshape(4, 10)
     hall = Hall.empty().updated(rows, np.array([1.0, 4.0, 2.0, 3.0]), np.zeros(4), 0, 3)
@@ -381,6 +387,9 @@ def test_there_must_be_a_run_to_go_on_with(tmp_path: Path) -> None:
         ({"opponents": [3]}, "opponents holds 3"),
         ({"scale": "percent"}, "payoff, archetypes"),
         ({"games": 0}, "games"),
+        ({"fixed_traits": {"honest": 1.0}}, "Did you mean 'honesty'"),
+        ({"fixed_traits": {"honesty": 2.0}}, "fixed_traits.honesty"),
+        ({"fixed_traits": ["honesty"]}, "must name traits"),
     ],
 )
 def test_bad_settings_are_refused(changes: dict[str, Any], message: str) -> None:
