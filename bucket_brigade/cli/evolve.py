@@ -115,6 +115,15 @@ def evolve(
             "--games", min=1, help="Games behind a fitness, if played. [default: 200]", show_default=False
         ),
     ] = None,
+    final_games: Annotated[
+        int | None,
+        typer.Option(
+            "--final-games",
+            min=1,
+            help="Games behind the final judgement, if played. [default: 4000]",
+            show_default=False,
+        ),
+    ] = None,
     seed: Annotated[
         int | None,
         typer.Option("--seed", min=0, help="Seed of all luck, below 2**64. [default: 0]", show_default=False),
@@ -160,19 +169,25 @@ def evolve(
         "stagnation": stagnation,
         "method": method,
         "games": games,
+        "final_games": final_games,
         "seed": seed,
     }
     values |= {key: value for key, value in asked.items() if value is not None}
     settings = EvolutionSettings.of(values, origin=origin)
     directory = resume if resume is not None else out
-    result = run_evolution(
-        settings,
-        directory=directory,
-        resume=resume is not None,
-        backend=backend,
-        workers=workers,
-        report=None if quiet else _reporter(settings),
-    )
+    try:
+        result = run_evolution(
+            settings,
+            directory=directory,
+            resume=resume is not None,
+            backend=backend,
+            workers=workers,
+            report=None if quiet else _reporter(settings),
+        )
+    except KeyboardInterrupt:
+        if directory is not None:
+            remark(f"To go on: bucket-brigade evolve --resume {directory}", quiet=quiet)
+        raise
     if as_json:
         print_json(result.to_json())
     else:

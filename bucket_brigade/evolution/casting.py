@@ -18,7 +18,16 @@ from numpy.typing import NDArray
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.game.draws import words
 
-__all__ = ["FITNESS", "GENOME", "Casting", "cast_exactly", "cast_games", "count_draws"]
+__all__ = [
+    "FITNESS",
+    "GENOME",
+    "Casting",
+    "cast_exactly",
+    "cast_games",
+    "check_opponents",
+    "count_draws",
+    "count_games",
+]
 
 FITNESS = ("clones", "mixed", "against")
 """What fitness may mean."""
@@ -77,8 +86,7 @@ def cast_games(fitness: str, agents: int, pool: int, games: int, seed: int, firs
     if fitness == "against":
         first = np.arange(agents, dtype=np.uint64) * np.uint64(games)
         return Casting(_against(agents), np.eye(agents), games, first)
-    each = min(max(games // _TEAMS_PER_SEAT, 1), _MOST_GAMES_PER_TEAM)
-    replicates = -(-games // each)
+    each, replicates = _teams_per_seat(games)
     first = np.arange(agents * replicates, dtype=np.uint64) * np.uint64(each)
     drawn = words(seed, first + np.uint64(first_game), 0, PURPOSE, agents).astype(np.uint64)
     teams = (drawn * np.uint64(pool) >> np.uint64(32)).astype(np.intp)
@@ -98,10 +106,24 @@ def cast_exactly(fitness: str, agents: int, pool: int) -> Casting:
     return Casting(together, np.eye(agents), 0, np.zeros(len(together), dtype=np.uint64))
 
 
+def count_games(fitness: str, agents: int, games: int) -> int:
+    """Return how many games `cast_games` plays for a genome."""
+    if fitness == "mixed":
+        each, replicates = _teams_per_seat(games)
+        return agents * each * replicates
+    return games if fitness == "clones" else agents * games
+
+
 def count_draws(fitness: str, agents: int, pool: int) -> int:
     """Return how many teams `cast_exactly` would return."""
     draws: int = pool ** (agents - 1)
     return {"clones": 1, "against": agents}.get(fitness, agents * draws)
+
+
+def _teams_per_seat(games: int) -> tuple[int, int]:
+    """Return the games of a team, and how many teams it takes."""
+    each = min(max(games // _TEAMS_PER_SEAT, 1), _MOST_GAMES_PER_TEAM)
+    return each, -(-games // each)
 
 
 def _against(agents: int) -> NDArray[np.intp]:

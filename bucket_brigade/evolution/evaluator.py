@@ -21,6 +21,7 @@ from bucket_brigade.evolution.casting import (
     cast_games,
     check_opponents,
     count_draws,
+    count_games,
 )
 from bucket_brigade.evolution.evaluation import Played, expect_genomes, play_genomes
 from bucket_brigade.evolution.fitness import COMBINE, SCALES, FitnessResult, combined
@@ -344,12 +345,7 @@ class FitnessEvaluator:
 
     def _spans(self) -> list[int]:
         """Return how many games each scenario takes for a genome."""
-        return [
-            cast_games(
-                self.fitness, town.num_agents, max(len(self._pool), 1), self.num_games, 0, 0
-            ).games_per_genome
-            for town in self.scenarios
-        ]
+        return [count_games(self.fitness, town.num_agents, self.num_games) for town in self.scenarios]
 
     def _first_games(self, generation: int) -> list[int]:
         spans = self._spans()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.conftest import Cli
 
-FEW = ("--method", "simulate", "--generations", "3", "--population", "6", "--games", "4")
+FEW = ("--method=simulate", "--generations=3", "--population=6", "--games=4", "--final-games=8")
 
 
 def test_a_run_prints_the_best_and_its_traits(cli: Cli) -> None:
@@ -61,6 +61,23 @@ def test_opponents_and_several_scenarios(cli: Cli) -> None:
     )
     assert done.code == 0
     assert "fitness" in done.out and "two_houses-v1, two_houses-v2" in done.out
+
+
+def test_an_interrupted_run_says_how_to_go_on(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bucket_brigade.evolution import run
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    folder = tmp_path / "run"
+    with monkeypatch.context() as patched:
+        patched.setattr(run, "next_state", interrupted)
+        done = cli("evolve", "two_houses", *FEW, "--out", str(folder))
+    assert done.code == 130
+    assert f"--resume {folder}" in done.err.replace("\n", "")
+    assert cli("evolve", "--resume", str(folder)).code == 0
 
 
 @pytest.mark.parametrize(

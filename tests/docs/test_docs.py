@@ -56,7 +56,11 @@ def test_commands_in_the_pages_are_accepted(
             for command in re.findall(r"^\$ (?:\.venv/bin/)?bucket-brigade (.*)$", block, re.MULTILINE):
                 arguments = shlex.split(command)
                 few = ["--games", "24"] if arguments[0] in ("nash", "payoffs", "tournament") else []
-                few += ["--generations=1", "--population=6", "--final-games=9"] if arguments[0] == "evolve" else []
+                few += (
+                    ["--generations=1", "--population=6", "--final-games=9"]
+                    if arguments[0] == "evolve"
+                    else []
+                )
                 assert cli(*arguments, *few, "--json").code == 0, command
                 seen.add(arguments[0])
     assert seen == set(COMMANDS)

@@ -21,7 +21,7 @@ from bucket_brigade.evolution import (
     PythonFitnessEvaluator,
     RustFitnessEvaluator,
 )
-from bucket_brigade.evolution.casting import cast_exactly, cast_games
+from bucket_brigade.evolution.casting import cast_exactly, cast_games, count_games
 from bucket_brigade.exact import expect_team
 from bucket_brigade.game.strategy import ARCHETYPES, Heuristic, Tabular
 from bucket_brigade.registry import get_scenario
@@ -84,6 +84,15 @@ def test_mixed_plays_the_teams_that_are_drawn() -> None:
     by_seat = np.array(payoffs).reshape(4, 3)
     error = np.sqrt((by_seat.var(axis=1, ddof=1) / 3).sum()) / 4
     assert result.standard_errors[0] == pytest.approx(error, rel=1e-9)
+
+
+def test_games_are_counted_as_they_are_cast() -> None:
+    for fitness in ("clones", "mixed", "against"):
+        for games in (1, 7, 24, 25, 50, 57, 199, 200, 1001):
+            casting = cast_games(fitness, 4, 3, games, 0, 0)
+            assert casting.games_per_genome == count_games(fitness, 4, games)
+            each = casting.games_per_genome // (1 if fitness == "clones" else 4)
+            assert each == games if fitness != "mixed" else games <= each < games + 8
 
 
 def test_mixed_draws_everybody_equally_often_on_every_other_seat() -> None:
