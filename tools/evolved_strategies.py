@@ -114,7 +114,8 @@ def main() -> int:
     curves = _curves()
     _draw(curves, scores[TOWN])
     text = TUTORIAL.read_text(encoding="utf-8")
-    TUTORIAL.write_text(_filled(text, _numbers(scores[TOWN], curves)), encoding="utf-8")
+    found = {"specialist": specialists[TOWN], **best}
+    TUTORIAL.write_text(_filled(text, _numbers(scores[TOWN], curves, found)), encoding="utf-8")
     return 0
 
 
@@ -157,6 +158,30 @@ def _curves() -> np.ndarray[Any, np.dtype[np.float64]]:
             best.append(state.genomes[np.argmax(state.values)])
         curves.append(judge.evaluate(best).values)
     return np.stack(curves)
+
+
+def _leads(evolved: Mapping[str, Heuristic | Social], archetype: str) -> dict[str, tuple[float, float]]:
+    """Return how much more than an archetype each earns beside archetypes, and the standard error of that.
+
+    Differences are taken within generations of games, which are independent samples.
+    """
+    evaluator = FitnessEvaluator(
+        TOWN,
+        500,
+        "mixed",
+        EVERYBODY,
+        "simulate",
+        generation_rule="fresh",
+        first_game=FINAL_GAME,
+    )
+    members: list[Member] = [archetype, *evolved.values()]
+    values = np.stack([evaluator.evaluate_strategies(members, number).values for number in range(100)])
+    leads = values[:, 1:] - values[:, :1]
+    errors = leads.std(axis=0, ddof=1) / np.sqrt(len(leads))
+    return {
+        name: (float(mean), float(error))
+        for name, mean, error in zip(evolved, leads.mean(axis=0), errors, strict=True)
+    }
 
 
 def _draw(curves: np.ndarray[Any, np.dtype[np.float64]], scores: Mapping[str, Score]) -> None:
@@ -229,7 +254,11 @@ def _alarm(theta: Mapping[str, float]) -> int:
     )
 
 
-def _numbers(scores: Mapping[str, Score], curves: np.ndarray[Any, np.dtype[np.float64]]) -> str:
+def _numbers(
+    scores: Mapping[str, Score],
+    curves: np.ndarray[Any, np.dtype[np.float64]],
+    evolved: Mapping[str, Heuristic | Social],
+) -> str:
     """Return what the tutorial says between its marks."""
     names = {
         "specialist": "**evolved, social, as a team**",
@@ -250,6 +279,12 @@ def _numbers(scores: Mapping[str, Score], curves: np.ndarray[Any, np.dtype[np.fl
     table = markdown_table(
         ("strategy", "in a team of clones", "beside archetypes", "gain by leaving the team"), rows, left=1
     )
+    rival = max(EVERYBODY, key=lambda name: scores[name].beside)
+    leads = _leads(evolved, rival)
+    ahead = (
+        f"The standard errors are of luck that all share. On the same games, beside archetypes, the social team earns "
+        f"{_lead(leads['specialist'])} more than the best of these, {rival}; the loner {_lead(leads['loner'])} more."
+    )
     mean, low, high = (bound[-1] for bound in fitness_band(curves))
     said = (
         f"The picture: the best of each generation, judged on 4,000 games that no generation played, over "
@@ -257,12 +292,16 @@ def _numbers(scores: Mapping[str, Score], curves: np.ndarray[Any, np.dtype[np.fl
         f"last generation the mean is {mean:,.1f} ({low:,.1f} to {high:,.1f}); the worst seed reaches "
         f"{curves[:, -1].min():,.1f}."
     )
-    return f"{table}\n{said}\n"
+    return f"{table}\n{ahead}\n\n{said}\n"
 
 
 def _gain(score: Score) -> float:
     assert score.exploitability is not None, score
     return max(score.exploitability, 0.0)
+
+
+def _lead(lead: tuple[float, float]) -> str:
+    return f"{lead[0]:.1f} ± {lead[1]:.1f}"
 
 
 def _filled(text: str, numbers: str) -> str:
