@@ -224,11 +224,13 @@ def _page(scores: Mapping[str, Mapping[str, Score]], traits: Mapping[str, Heuris
         town for town, of in scores.items() if of["generalist"].team < max(of[n].team for n in EVERYBODY)
     ]
     theta = dict(zip(TRAITS, traits["generalist"].theta, strict=True))
+    alarm = _alarm(theta)
     outstanding = (
-        f"A team of the generalist earns more than a team of any archetype in {len(scores) - len(behind)} of "
-        f"{len(scores)} scenarios (not in {', '.join(behind) or 'none'}), without being told which one it is in. With "
-        f"honesty {theta['honesty']:.2f} and altruism {theta['altruism']:.2f} its signal is its mode, and it means to "
-        f"work once {_alarm(theta)} of ten houses burn.\n"
+        f"A team of the generalist earns more than a team of any archetype in {len(scores) - len(behind)} of\n"
+        f"{len(scores)} scenarios (not in {', '.join(behind) or 'none'}),\n"
+        f"without being told which one it is in. With honesty {theta['honesty']:.2f} and altruism "
+        f"{theta['altruism']:.2f}\nits signal is its mode, and it means to work on nights with {alarm} or more of ten "
+        "houses on fire.\n"
     )
     return "\n".join(
         [

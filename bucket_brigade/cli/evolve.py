@@ -26,7 +26,7 @@ def evolve(
     scenarios: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="SCENARIO…",
+            metavar="SCENARIO",
             help="One for a specialist, several for a generalist: names or TOML files.",
             show_default=False,
         ),
@@ -58,7 +58,7 @@ def evolve(
             "--fitness",
             metavar="clones|mixed|against",
             help="A team of the genome; the genome beside draws from a pool; or beside a fixed team. "
-            "[default: clones]",
+            "Without it: clones.",
             show_default=False,
         ),
     ] = None,
@@ -76,17 +76,17 @@ def evolve(
         typer.Option(
             "--rule",
             metavar="heuristic|social",
-            help="Who reads the ten traits. [default: heuristic]",
+            help="Who reads the ten traits. Without it: heuristic.",
             show_default=False,
         ),
     ] = None,
     generations: Annotated[
         int | None,
-        typer.Option("--generations", min=0, help="Stop after so many. [default: 100]", show_default=False),
+        typer.Option("--generations", min=0, help="Stop after so many. Without it: 100.", show_default=False),
     ] = None,
     population: Annotated[
         int | None,
-        typer.Option("--population", min=2, help="Genomes in each. [default: 100]", show_default=False),
+        typer.Option("--population", min=2, help="Genomes in each. Without it: 100.", show_default=False),
     ] = None,
     budget: Annotated[
         int | None,
@@ -112,7 +112,7 @@ def evolve(
     games: Annotated[
         int | None,
         typer.Option(
-            "--games", min=1, help="Games behind a fitness, if played. [default: 200]", show_default=False
+            "--games", min=1, help="Games behind a fitness, if played. Without it: 200.", show_default=False
         ),
     ] = None,
     final_games: Annotated[
@@ -120,13 +120,15 @@ def evolve(
         typer.Option(
             "--final-games",
             min=1,
-            help="Games behind the final judgement, if played. [default: 4000]",
+            help="Games behind the final judgement, if played. Without it: 4000.",
             show_default=False,
         ),
     ] = None,
     seed: Annotated[
         int | None,
-        typer.Option("--seed", min=0, help="Seed of all luck, below 2**64. [default: 0]", show_default=False),
+        typer.Option(
+            "--seed", min=0, help="Seed of all luck, below 2**64. Without it: 0.", show_default=False
+        ),
     ] = None,
     workers: Annotated[
         int | None,
@@ -138,9 +140,9 @@ def evolve(
 ) -> None:
     """Evolve strategies for one scenario, or for several at once.
 
-    Selection by tournament, crossover and mutation of the ten traits. The best genomes found are judged on games that
-    the search never played, or exactly, beside the archetypes in the same role. With --out, a run that was killed goes
-    on with --resume and leaves the same files, byte for byte, as one that never stopped.
+    The best genomes found are judged exactly, or on games that the search never played, beside the archetypes.
+
+    With --out, a run that was killed goes on with --resume, to the same files byte for byte.
     """
     from bucket_brigade.errors import InvalidInput
     from bucket_brigade.evolution.run import read_run, run_evolution
