@@ -58,7 +58,7 @@ def on_disk(function: Callable[_P, _T]) -> Callable[_P, _T]:
                 explain(
                     f"Cannot write into the directory {str(directory.path)!r}: {error.strerror or error}.",
                     why="What was finished before is whole.",
-                    do=f"Make room, then type: bucket-brigade evolve --resume {directory.path}",
+                    do=f"Mend that, then type: bucket-brigade evolve --resume {directory.path}",
                 )
             ) from error
 

@@ -327,6 +327,14 @@ def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
         whole(tmp_path / "other")
 
 
+def test_a_folder_that_becomes_read_only_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", failing(1, errno.EACCES))
+        with pytest.raises(BucketBrigadeError, match=r"Cannot write into .*Permission denied"):
+            whole(tmp_path / "run")
+    assert set(whole(tmp_path / "run")) == FILES
+
+
 def test_other_settings_or_another_stream_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "run"
     files = whole(path)
