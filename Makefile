@@ -13,7 +13,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 # What goes into the Rust wheel; folders too, so that a removed file is noticed.
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find bb_core_rs -name __pycache__ -prune -o -print)
 # What ruff and mypy read, as far as it is there.
-PYTHON_SOURCES := $(wildcard bucket_brigade tests benchmarks plugins tools/*.py bb_core_rs/python)
+PYTHON_SOURCES := $(wildcard bucket_brigade tests benchmarks examples plugins tools/*.py bb_core_rs/python)
 
 WITHOUT_RUST := games run on the Python reference, many times slower
 # Goes on without Rust, unless it is demanded.
@@ -72,6 +72,7 @@ format: $(STAMPS)/packages
 
 bench: setup
 	@$(PY) -m benchmarks.engines --out docs/benchmarks/engines
+	@$(PY) -m benchmarks.evolution --out docs/benchmarks/evolution
 
 pages: setup
 	@$(PY) tools/plugin_pages.py

@@ -10,6 +10,7 @@ General layout, from the ground up; each part imports only from those above it i
     equilibrium, tournament, testing
                                what to do with payoffs; checks for strangers' plugins
     reports                    tables, files and pictures of it all
+    evolution                  strategies found by selection and variation, alone or with DEAP
     cli                        the command ``bucket-brigade``
 
 This module is the door. A name is imported when it is first used, so ``import bucket_brigade`` is quick

@@ -3,7 +3,7 @@
     app.py         the command, its errors and exit codes
     options.py     the options every command shares
     output.py      tables, JSON and progress
-    check.py, plugins.py, scenarios.py, play.py, payoffs.py, nash.py, sweep.py
+    check.py, evolve.py, plugins.py, scenarios.py, play.py, payoffs.py, nash.py, sweep.py
                    one command each; nash_all.py is nash --all
     ring.py        the town drawn in a terminal
 

@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 from bucket_brigade.cli.check import check
+from bucket_brigade.cli.evolve import evolve
 from bucket_brigade.cli.nash import nash
 from bucket_brigade.cli.payoffs import payoffs
 from bucket_brigade.cli.play import play
@@ -44,7 +45,7 @@ def make_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
         pretty_exceptions_enable=False,
     )
-    for command in (nash, payoffs, play, sweep, tournament, scenarios, plugins):
+    for command in (nash, evolve, payoffs, play, sweep, tournament, scenarios, plugins):
         app.command()(command)
     app.add_typer(check, name="check")
     app.callback()(_common)

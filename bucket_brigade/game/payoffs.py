@@ -14,7 +14,14 @@ from bucket_brigade.errors import InvalidInput, did_you_mean, explain
 from bucket_brigade.game.counts import TALLIES, tallies_of
 from bucket_brigade.game.scenario import Scenario
 
-__all__ = ["REWARD_FIELDS", "covariance_of_mean", "mean_payoffs", "price_matrix", "reprice"]
+__all__ = [
+    "REWARD_FIELDS",
+    "covariance_of_counts",
+    "covariance_of_mean",
+    "mean_payoffs",
+    "price_matrix",
+    "reprice",
+]
 
 REWARD_FIELDS = (
     "cost_to_work_one_night",
@@ -68,8 +75,16 @@ def covariance_of_mean(
     over `games` games (divisor ``games - 1``) is divided by `games`; with one game it is NaN. Standard
     errors are the square roots of the diagonal.
     """
+    covariance = covariance_of_counts(sums, products, games)
+    return np.asarray(np.einsum("id,...de,je->...ij", prices, covariance, prices, optimize=True))
+
+
+def covariance_of_counts(
+    sums: NDArray[np.int64], products: NDArray[np.int64], games: int
+) -> NDArray[np.float64]:
+    """Return the covariance of the mean counts, shape (…, D, D); the arguments are those of `covariance_of_mean`."""
     if games < 2:
-        return np.full((*sums.shape[:-1], len(prices), len(prices)), np.nan)
+        return np.full(products.shape, np.nan)
     # Centred on the nearest integers, in integers modulo 2**64: nothing cancels, and products that
     # wrapped around come out right, since the centred sums are small.
     centre = np.rint(sums / games).astype(np.int64)
@@ -77,8 +92,7 @@ def covariance_of_mean(
     centred = products - outer - np.swapaxes(outer, -1, -2)
     centred = centred + games * (centre[..., :, None] * centre[..., None, :])
     rest = (sums - games * centre) / games
-    covariance = (centred / games - rest[..., :, None] * rest[..., None, :]) / (games - 1)
-    return np.asarray(np.einsum("id,...de,je->...ij", prices, covariance, prices, optimize=True))
+    return np.asarray((centred / games - rest[..., :, None] * rest[..., None, :]) / (games - 1))
 
 
 def reprice(scenario: Scenario, rewards: dict[str, object]) -> Scenario:

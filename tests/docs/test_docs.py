@@ -14,7 +14,7 @@ from tests.cli.conftest import Cli, cli  # noqa: F401  the fixture
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
-COMMANDS = ("check", "nash", "payoffs", "play", "plugins", "scenarios", "sweep", "tournament")
+COMMANDS = ("check", "evolve", "nash", "payoffs", "play", "plugins", "scenarios", "sweep", "tournament")
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -56,6 +56,11 @@ def test_commands_in_the_pages_are_accepted(
             for command in re.findall(r"^\$ (?:\.venv/bin/)?bucket-brigade (.*)$", block, re.MULTILINE):
                 arguments = shlex.split(command)
                 few = ["--games", "24"] if arguments[0] in ("nash", "payoffs", "tournament") else []
+                few += (
+                    ["--generations=1", "--population=6", "--final-games=9"]
+                    if arguments[0] == "evolve"
+                    else []
+                )
                 assert cli(*arguments, *few, "--json").code == 0, command
                 seen.add(arguments[0])
     assert seen == set(COMMANDS)

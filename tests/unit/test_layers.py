@@ -21,7 +21,7 @@ LAYERS = [
     {"backends", "agents"},
     {"hookspecs", "config", "plugins", "builtin_plugin", "registry", "simulation", "exact"},
     {"testing", "equilibrium", "tournament"},
-    {"reports"},
+    {"reports", "evolution"},
     {"cli", "__main__"},
 ]
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}

@@ -1,0 +1,251 @@
+"""``bucket-brigade evolve``: strategies that evolution finds, in runs that survive a kill."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bucket_brigade.cli.method import amount
+from bucket_brigade.cli.options import AsJson, BackendName, Quiet
+from bucket_brigade.cli.output import console, print_json, remark, table
+
+if TYPE_CHECKING:
+    from bucket_brigade.evolution.run import EvolutionResult
+    from bucket_brigade.evolution.settings import EvolutionSettings
+
+__all__ = ["evolve"]
+
+LINES = 25
+"""Generations that are reported, about, unless there are fewer."""
+
+
+def evolve(
+    scenarios: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SCENARIO",
+            help="One for a specialist, several for a generalist: names or TOML files.",
+            show_default=False,
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            metavar="FILE",
+            help="Settings from TOML, with the fields of EvolutionSettings as keys; options go before them.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="DIR", help="Keep checkpoints and all results here.", show_default=False
+        ),
+    ] = None,
+    resume: Annotated[
+        Path | None,
+        typer.Option(
+            "--resume", metavar="DIR", help="Go on with the run in this directory.", show_default=False
+        ),
+    ] = None,
+    fitness: Annotated[
+        str | None,
+        typer.Option(
+            "--fitness",
+            metavar="clones|mixed|against",
+            help="A team of the genome; the genome beside draws from a pool; or beside a fixed team. "
+            "Without it: clones.",
+            show_default=False,
+        ),
+    ] = None,
+    opponents: Annotated[
+        str | None,
+        typer.Option(
+            "--opponents",
+            metavar="A,B,…",
+            help="The pool (mixed) or the team (against), as in --team of play.",
+            show_default=False,
+        ),
+    ] = None,
+    rule: Annotated[
+        str | None,
+        typer.Option(
+            "--rule",
+            metavar="heuristic|social",
+            help="Who reads the ten traits. Without it: heuristic.",
+            show_default=False,
+        ),
+    ] = None,
+    generations: Annotated[
+        int | None,
+        typer.Option("--generations", min=0, help="Stop after so many. Without it: 100.", show_default=False),
+    ] = None,
+    population: Annotated[
+        int | None,
+        typer.Option("--population", min=2, help="Genomes in each. Without it: 100.", show_default=False),
+    ] = None,
+    budget: Annotated[
+        int | None,
+        typer.Option(
+            "--budget", min=2, help="Stop before evaluating more genomes than this.", show_default=False
+        ),
+    ] = None,
+    stagnation: Annotated[
+        int | None,
+        typer.Option(
+            "--stagnation", min=1, help="Stop after so many generations without a better.", show_default=False
+        ),
+    ] = None,
+    method: Annotated[
+        str | None,
+        typer.Option(
+            "--method",
+            metavar="auto|exact|simulate",
+            help="Exact fitness or by playing games; auto is exact where that takes four expectations or fewer.",
+            show_default=False,
+        ),
+    ] = None,
+    games: Annotated[
+        int | None,
+        typer.Option(
+            "--games", min=1, help="Games behind a fitness, if played. Without it: 200.", show_default=False
+        ),
+    ] = None,
+    final_games: Annotated[
+        int | None,
+        typer.Option(
+            "--final-games",
+            min=1,
+            help="Games behind the final judgement, if played. Without it: 4000.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            "--seed", min=0, help="Seed of all luck, below 2**64. Without it: 0.", show_default=False
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", min=1, help="Threads; they change no result.", show_default=False),
+    ] = None,
+    backend: BackendName = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Evolve strategies for one scenario, or for several at once.
+
+    The best genomes found are judged exactly, or on games that the search never played, beside the archetypes.
+
+    With --out, a run that was killed goes on with --resume, to the same files byte for byte.
+    """
+    from bucket_brigade.errors import InvalidInput
+    from bucket_brigade.evolution.run import read_run, run_evolution
+    from bucket_brigade.evolution.settings import EvolutionSettings, read_config
+    from bucket_brigade.registry import parse_team
+
+    values: dict[str, Any] = {}
+    origin = "the command line"
+    if resume is not None:
+        if out is not None and out != resume:
+            raise InvalidInput("--resume DIR goes on in that directory: leave --out away.")
+        values = read_run(resume).to_json()
+    if config is not None:
+        values |= read_config(config)
+        origin = str(config)
+    in_file = values.pop("backend", None), values.pop("workers", None)
+    backend, workers = backend or in_file[0], workers or in_file[1]
+    asked = {
+        "scenarios": scenarios or None,
+        "fitness": fitness,
+        "opponents": None if opponents is None else list(parse_team(opponents)),
+        "rule": rule,
+        "generations": generations,
+        "population": population,
+        "budget": budget,
+        "stagnation": stagnation,
+        "method": method,
+        "games": games,
+        "final_games": final_games,
+        "seed": seed,
+    }
+    values |= {key: value for key, value in asked.items() if value is not None}
+    settings = EvolutionSettings.of(values, origin=origin)
+    directory = resume if resume is not None else out
+    try:
+        result = run_evolution(
+            settings,
+            directory=directory,
+            resume=resume is not None,
+            backend=backend,
+            workers=workers,
+            report=None if quiet else _reporter(settings),
+        )
+    except KeyboardInterrupt:
+        if directory is not None:
+            remark(f"To go on: bucket-brigade evolve --resume {directory}", quiet=quiet)
+        raise
+    if as_json:
+        print_json(result.to_json())
+    else:
+        _print_best(result)
+    _say_how(result, directory, quiet=quiet)
+
+
+def _reporter(settings: EvolutionSettings) -> Callable[[Mapping[str, Any]], None]:
+    every = max(1, settings.generations // LINES)
+
+    def report(row: Mapping[str, Any]) -> None:
+        if row["gen"] % every == 0 or row["gen"] == settings.generations:
+            remark(
+                f"generation {row['gen']:>4}   best {row['best']:>10,.2f}   mean {row['mean']:>10,.2f}   "
+                f"spread {row['std']:>9,.2f}   diversity {row['diversity']:.3f}",
+                quiet=False,
+            )
+
+    return report
+
+
+def _print_best(result: EvolutionResult) -> None:
+    from bucket_brigade.game.strategy import ARCHETYPES, TRAITS
+
+    method, final = result.final.method, result.final
+    where = ", ".join(result.settings.scenarios)
+    in_units = len(result.settings.scenarios) == 1 and result.settings.scale != "archetypes"
+    unit = "payoff" if in_units else "fitness"
+    shown = table(f"Evolved for {where}: {result.settings.fitness}", "strategy", unit, "", left=1)
+    for rank, place in enumerate(result.ranking[:3]):
+        value = amount(float(final.values[place]), float(final.standard_errors[place]), method)
+        shown.add_row(f"evolved {rank + 1}", value, f"generation {result.state.hall.born[place]}")
+    others = result.archetypes
+    for place in sorted(range(len(ARCHETYPES)), key=lambda place: -others.values[place]):
+        value = amount(float(others.values[place]), float(others.standard_errors[place]), method)
+        shown.add_row(list(ARCHETYPES)[place], value, "")
+    out = console()
+    out.print(shown)
+    best = table("Traits of the best", "trait", "")
+    for trait, number in zip(TRAITS, result.best, strict=True):
+        best.add_row(trait, f"{number:.3f}")
+    out.print(best)
+    word = "" if result.settings.rule == "heuristic" else f"{result.settings.rule}:"
+    out.print(f"{word}[{','.join(f'{value:.6g}' for value in result.best)}]", markup=False, soft_wrap=True)
+
+
+def _say_how(result: EvolutionResult, directory: Path | None, *, quiet: bool) -> None:
+    p, final = result.provenance, result.final
+    how = final.method if final.method == "exact" else f"simulated{final.because and f', as {final.because}'}"
+    remark(
+        f"{result.state.generation} generations, {result.state.evaluations:,} evaluations: {result.state.stopped} · "
+        f"{how} · backend {p['backend']} {p['backend_version']} ({p['backend_chosen_by']})",
+        quiet=quiet,
+    )
+    if directory is not None:
+        remark(
+            f"Written to {directory}: result.json, hall_of_fame.json, logbook.csv, logbook.json, checkpoint.json",
+            quiet=quiet,
+        )

@@ -1,0 +1,203 @@
+"""From strategies and a casting to fitness: one program, one call of the backend, prices.
+
+Floating-point sums are formed element by element in a fixed order, or in integers first. So the fitness of a genome
+is the same to the last bit whoever else is evaluated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bucket_brigade.backends.base import PlayRequest
+from bucket_brigade.backends.dispatch import ResolvedBackend, play
+from bucket_brigade.evolution.casting import GENOME, Casting
+from bucket_brigade.exact.dispatch import ResolvedExactBackend
+from bucket_brigade.game.counts import num_counts
+from bucket_brigade.game.payoffs import covariance_of_counts, price_matrix
+from bucket_brigade.game.program import Program, compile_program
+from bucket_brigade.game.scenario import Scenario
+from bucket_brigade.game.strategy import Strategy
+
+__all__ = ["Played", "expect_genomes", "play_genomes"]
+
+Floats = NDArray[np.float64]
+
+_MOST_COUNTS_PER_CALL = 1 << 25
+"""Counts that one call may answer (256 MiB); larger populations take several calls."""
+
+
+@dataclass(frozen=True, eq=False)
+class Played:
+    """Payoffs of B genomes in T scenarios."""
+
+    values: Floats
+    """(T, B)."""
+    standard_errors: Floats
+    """(T, B); NaN where one game was played, 0 where nothing was."""
+
+
+def play_genomes(
+    towns: Sequence[Scenario],
+    genomes: Sequence[Strategy],
+    pool: Sequence[Strategy],
+    castings: Sequence[Casting],
+    resolved: ResolvedBackend,
+    *,
+    seed: int,
+    first_games: Sequence[int],
+    workers: int | None,
+) -> Played:
+    """Play every genome in every town, with the teams of its casting from its first game on.
+
+    All towns have the same number of seats and their castings the same shape. One call of the backend plays everything
+    up to 2**25 counts.
+    """
+    casting = castings[0]
+    between = casting.replicates > 1
+    first = np.stack(
+        [np.uint64(start) + cast.first_games for start, cast in zip(first_games, castings, strict=True)]
+    )
+    size = num_counts(towns[0].num_agents)
+    part = _part(len(towns) * len(casting.teams), size if between else size * size)
+    parts: list[Played] = []
+    for begin in range(0, len(genomes), part):
+        here = genomes[begin : begin + part]
+        program = _program(towns, here, pool, castings)
+        starts = np.repeat(first[:, None, :], len(here), axis=1).ravel()
+        request = PlayRequest(
+            program,
+            seed=seed,
+            games=casting.games,
+            first_game=starts,
+            second_moments=not between,
+            workers=workers,
+        )
+        counts = play(resolved, request)
+        shape = len(towns), len(here), casting.strata, casting.replicates
+        sums = counts.sums.reshape(*shape, size)
+        products = None if counts.products is None else counts.products.reshape(*shape, size, size)
+        parts.append(_priced(towns, casting, sums, products))
+    return _joined(parts)
+
+
+def expect_genomes(
+    towns: Sequence[Scenario],
+    genomes: Sequence[Strategy],
+    pool: Sequence[Strategy],
+    casting: Casting,
+    answers: ResolvedExactBackend,
+    *,
+    workers: int | None,
+) -> Played:
+    """Return the exact payoff of every genome in every town; one call up to 2**25 counts."""
+    size = num_counts(towns[0].num_agents)
+    part = _part(len(towns) * len(casting.teams), size)
+    castings = [casting] * len(towns)
+    parts: list[Played] = []
+    for begin in range(0, len(genomes), part):
+        here = genomes[begin : begin + part]
+        counts = answers.expect(_program(towns, here, pool, castings), workers=workers).counts
+        sums = counts.reshape(len(towns), len(here), casting.strata, casting.replicates, size)
+        values = [_mean(_payoffs(sums[t], _prices(town, casting))) for t, town in enumerate(towns)]
+        parts.append(Played(np.stack(values), np.zeros((len(towns), len(here)))))
+    return _joined(parts)
+
+
+def _part(entries: int, counts: int) -> int:
+    return max(1, _MOST_COUNTS_PER_CALL // (entries * counts))
+
+
+def _joined(parts: Sequence[Played]) -> Played:
+    return Played(
+        np.concatenate([part.values for part in parts], axis=1),
+        np.concatenate([part.standard_errors for part in parts], axis=1),
+    )
+
+
+def _program(
+    towns: Sequence[Scenario],
+    genomes: Sequence[Strategy],
+    pool: Sequence[Strategy],
+    castings: Sequence[Casting],
+) -> Program:
+    """Return the program whose entries are (town, genome, team), teams fastest."""
+    known = [*genomes, *pool]
+    agents = towns[0].num_agents
+    # Every strategy once in every town; the entries that are wanted are then a matter of indices.
+    profiles = np.tile(np.repeat(np.arange(len(known))[:, None], agents, axis=1), (len(towns), 1))
+    program = compile_program(towns, known, profiles, np.repeat(np.arange(len(towns)), len(known)))
+    policy = program.seats[:, 0].reshape(len(towns), len(known))
+    seats = np.empty((len(towns), len(genomes), *castings[0].teams.shape), dtype=np.uint32)
+    for t, casting in enumerate(castings):
+        seats[t] = policy[t, len(genomes) + np.maximum(casting.teams, 0)] if len(pool) else 0
+        own = policy[t, : len(genomes), None]
+        seats[t][:, casting.teams == GENOME] = own
+    town = np.repeat(np.arange(len(towns), dtype=np.uint32), seats[0, :, :, 0].size)
+    return replace(program, seats=seats.reshape(-1, agents), town=town)
+
+
+def _prices(town: Scenario, casting: Casting) -> Floats:
+    """Return the price of each count in each stratum, (S, D)."""
+    prices, priced = price_matrix(town), np.zeros((casting.strata, num_counts(town.num_agents)))
+    for seat in range(town.num_agents):
+        priced = priced + casting.share[:, seat, None] * prices[seat]
+    return priced
+
+
+def _payoffs(counts: NDArray[np.int64] | Floats, prices: Floats) -> Floats:
+    """Return payoffs, (B, S, R), of counts, (B, S, R, D), at prices (S, D)."""
+    total = np.zeros(counts.shape[:-1])
+    for d in range(counts.shape[-1]):
+        total += counts[..., d] * prices[None, :, None, d]
+    return total
+
+
+def _mean(payoffs: Floats) -> Floats:
+    """Return the mean over strata and replicates, (B,)."""
+    flat = payoffs.reshape(len(payoffs), -1)
+    # A running sum has one order, whatever the shape of the array.
+    return np.asarray(np.cumsum(flat, axis=1)[:, -1] / flat.shape[1])
+
+
+def _priced(
+    towns: Sequence[Scenario],
+    casting: Casting,
+    sums: NDArray[np.int64],
+    products: NDArray[np.int64] | None,
+) -> Played:
+    values, errors = [], []
+    for t, town in enumerate(towns):
+        prices = _prices(town, casting)
+        # Integers are added up first: that has no order.
+        totals = sums[t].sum(axis=2, keepdims=True)
+        values.append(_mean(_payoffs(totals, prices)) / (casting.replicates * casting.games))
+        if products is None:
+            errors.append(_error_between(_payoffs(sums[t], prices) / casting.games))
+        else:
+            errors.append(_error_within(sums[t], products[t], casting.games, prices))
+    return Played(np.stack(values), np.stack(errors))
+
+
+def _error_between(payoffs: Floats) -> Floats:
+    """Standard error of a stratified mean from independent replicates, (B,); Cochran 1977, section 5.4."""
+    replicates = payoffs.shape[2]
+    mean = np.cumsum(payoffs, axis=2)[:, :, -1:] / replicates
+    squares = np.cumsum((payoffs - mean) ** 2, axis=2)[:, :, -1]
+    variance = np.cumsum(squares, axis=1)[:, -1] / (replicates * (replicates - 1))
+    return np.asarray(np.sqrt(variance) / payoffs.shape[1])
+
+
+def _error_within(sums: NDArray[np.int64], products: NDArray[np.int64], games: int, prices: Floats) -> Floats:
+    """Standard error where each stratum is one team, from the second moments of its games, (B,)."""
+    variance = np.zeros(len(sums))
+    for s, priced in enumerate(prices):
+        columns = np.flatnonzero(priced)
+        own, pairs = sums[:, s, 0][:, columns], products[:, s, 0][:, columns[:, None], columns]
+        covariance = covariance_of_counts(own, pairs, games)
+        terms = (covariance * np.outer(priced[columns], priced[columns])).reshape(len(sums), -1)
+        variance += np.cumsum(terms, axis=1)[:, -1]
+    return np.sqrt(np.maximum(variance, 0.0)) / len(prices)

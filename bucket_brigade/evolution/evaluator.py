@@ -1,0 +1,417 @@
+"""Fitness of whole populations: exact, or by playing games, in one call of the backend."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bucket_brigade.backends.base import MAX_WORD, Backend, No, check_integer
+from bucket_brigade.backends.dispatch import Provenance, ResolvedBackend
+from bucket_brigade.config import resolve_workers
+from bucket_brigade.errors import InvalidInput
+from bucket_brigade.evolution.casting import (
+    FITNESS,
+    cast_exactly,
+    cast_games,
+    check_opponents,
+    count_draws,
+    count_games,
+)
+from bucket_brigade.evolution.evaluation import Played, expect_genomes, play_genomes
+from bucket_brigade.evolution.fitness import COMBINE, SCALES, FitnessResult, combined
+from bucket_brigade.evolution.genomes import (
+    BOUNDS,
+    Genome,
+    Genomes,
+    check_choice,
+    check_rule,
+    genome_array,
+    strategies_of,
+)
+from bucket_brigade.exact.dispatch import ResolvedExactBackend, find_exact_backend, no_exact_answer
+from bucket_brigade.exact.methods import AUTO, EXACT, SIMULATE, check_method
+from bucket_brigade.game.program import compile_program
+from bucket_brigade.game.scenario import Scenario
+from bucket_brigade.game.strategy import ARCHETYPES, External, Heuristic, Strategy
+from bucket_brigade.registry import Member, get_scenario, get_strategy, parse_team, resolve_backend
+
+__all__ = [
+    "GENERATION_RULES",
+    "FitnessEvaluator",
+    "PythonFitnessEvaluator",
+    "RustFitnessEvaluator",
+]
+
+Floats = NDArray[np.float64]
+ScenarioLike = str | os.PathLike[str] | Scenario
+
+GENERATION_RULES = ("fixed", "fresh")
+"""Which games a generation plays: the same as every other, or games of its own."""
+
+_MOST_EXPECTATIONS = 4
+"""For each genome and scenario that `auto` evaluates exactly: clones, and a fixed team with four seats."""
+_MOST_EXPECTATIONS_ASKED_FOR = 1 << 12
+
+
+class FitnessEvaluator:
+    """Gives every genome of a population its fitness, with one call of the backend for all.
+
+    **What fitness is.** ``clones``: the mean payoff of a team of the genome. ``mixed``: the mean payoff of the genome
+    on every seat in turn, each other seat filled by an independent draw from the pool `opponents`. ``against``:
+    the same beside the fixed team `opponents`, which takes the other seats in its order. Payoffs are per game.
+
+    **What it depends on.** The genome, the seed and the generation rule; never the place in the population, who else
+    is evaluated, the backend with the exact stream, or the number of workers. The generation rule is ``fixed``:
+    every generation plays the games from `first_game` on, or ``fresh``: generation g plays games of its own,
+    ``first_game + g * span`` and following, where span = `games_per_genome`; then two generations are independent
+    samples. `generation` is an argument of every evaluation, 0 if left out. Seats (``mixed``, ``against``) and
+    scenarios play different games of one seed; all genomes play the same (common random numbers).
+
+    **As DEAP's users write it.** ``toolbox.register("evaluate", evaluator)`` returns a tuple of one number for one
+    genome; ``toolbox.register("map", evaluator.map)`` evaluates a whole population in one call. Evaluators can be
+    pickled, also for processes that are spawned.
+
+    Args:
+        scenario: a name, a TOML file or a `Scenario`; or several of them, for generalists.
+        num_games: games for each genome and scenario (``clones``), or for each genome, scenario and seat; if games
+            are played. ``mixed`` rounds it up to a multiple of the games of a team: one in 25, at most 8.
+        fitness: ``clones``, ``mixed`` or ``against``.
+        opponents: the pool or the team: members as in `bucket_brigade.simulation.Team`, or one text
+            ``"hero,free_rider"``. ``against`` takes one member for all seats too.
+        method: ``exact``, ``simulate`` or ``auto``: exact where that is possible with at most four expectations for
+            each genome and scenario. `method` and `because` of the evaluator say which it is, and why not exact.
+        backend: a name, a `Backend`, or None for the configured one.
+        seed: of the games, unsigned 64 bits.
+        rule: who reads genomes, ``heuristic`` or ``social``.
+        generation_rule: ``fixed`` or ``fresh``, see above.
+        first_game: the number of the first game.
+        bounds: traits outside [0, 1] are an error (``refuse``), moved to the bound (``clip``), or mirrored at it
+            (``reflect``) before they are played; the genome itself stays as it is.
+        combine: with several scenarios, the ``mean`` of their payoffs or the ``worst``.
+        scale: ``payoff``, or ``archetypes``: payoffs measured in each scenario from that of the worst archetype in
+            the same role (0) to that of the best (1), as found in generation 0. The default is ``payoff`` for
+            one scenario and ``archetypes`` for several, whose payoffs have nothing in common.
+        num_workers: threads; None leaves it to the configuration or the backend.
+
+    Raises:
+        InvalidInput: for a value that is not allowed.
+        UnknownName: for a scenario, strategy or backend that nobody registered.
+        BackendUnavailable: for a backend that is not ready here.
+        BackendCannotRun: if ``exact`` was asked for and is not to be had.
+    """
+
+    pinned_backend: ClassVar[str | None] = None
+    """The only backend this class plays on, if any."""
+
+    # No __dict__: DEAP's toolbox would copy it into every function that is registered.
+    __slots__ = (
+        "_answers",
+        "_given",
+        "_pool",
+        "_reference",
+        "_resolved",
+        "_workers",
+        "because",
+        "bounds",
+        "combine",
+        "first_game",
+        "fitness",
+        "generation_rule",
+        "method",
+        "num_games",
+        "num_workers",
+        "rule",
+        "scale",
+        "scenarios",
+        "seed",
+    )
+
+    def __init__(
+        self,
+        scenario: ScenarioLike | Sequence[ScenarioLike],
+        num_games: int = 50,
+        fitness: str = "clones",
+        opponents: str | Sequence[Member] | None = None,
+        method: str = AUTO,
+        backend: str | Backend | None = None,
+        seed: int = 0,
+        *,
+        rule: str = "heuristic",
+        generation_rule: str = "fixed",
+        first_game: int = 0,
+        bounds: str = "refuse",
+        combine: str = "mean",
+        scale: str | None = None,
+        num_workers: int | None = None,
+    ) -> None:
+        """Check the arguments, choose backend and method; nothing is evaluated yet."""
+        several = isinstance(scenario, Sequence) and not isinstance(scenario, str)
+        names: Sequence[ScenarioLike] = scenario if several else [scenario]  # type: ignore[assignment,list-item]
+        self.scenarios = tuple(get_scenario(name) for name in names)
+        if not self.scenarios:
+            raise InvalidInput("scenario is empty: name at least one.")
+        self.num_games = check_integer("num_games", num_games, 1, 2**31)
+        self.fitness = check_choice("fitness", fitness, FITNESS)
+        self._pool = _members(opponents)
+        for town in self.scenarios:
+            check_opponents(fitness, len(self._pool), town.num_agents)
+        check_method(method)
+        self.seed = check_integer("seed", seed, 0, MAX_WORD - 1)
+        self.rule = check_rule(rule)
+        self.generation_rule = check_choice("generation_rule", generation_rule, GENERATION_RULES)
+        self.first_game = check_integer("first_game", first_game, 0, MAX_WORD - 1)
+        self.bounds = check_choice("bounds", bounds, BOUNDS)
+        self.combine = check_choice("combine", combine, COMBINE)
+        default = "payoff" if len(self.scenarios) == 1 else "archetypes"
+        self.scale = check_choice("scale", default if scale is None else scale, SCALES)
+        if num_workers is not None:
+            num_workers = check_integer("num_workers", num_workers, 1, 1024)
+        self.num_workers = num_workers
+        self._workers = resolve_workers(num_workers)
+        pinned = self.pinned_backend
+        if pinned is not None and backend not in (None, pinned):
+            raise InvalidInput(
+                f"{type(self).__name__} plays on {pinned!r} only, got backend = {backend!r}: use FitnessEvaluator."
+            )
+        self._resolved = resolve_backend(pinned if pinned is not None else backend)
+        if pinned is not None:
+            self._resolved = replace(self._resolved, source=type(self).__name__)
+        self._given = backend
+        self._reference: tuple[Floats, Floats] | None = None
+        answers = No("") if method == SIMULATE else self._find_answers(method)
+        if isinstance(answers, No) and method == EXACT:
+            raise no_exact_answer(answers)
+        self._answers: dict[int, ResolvedExactBackend] = {} if isinstance(answers, No) else answers
+        self.because = answers.reason if isinstance(answers, No) else ""
+        self.method = SIMULATE if isinstance(answers, No) else EXACT
+
+    @property
+    def backend(self) -> ResolvedBackend:
+        """The backend that plays games, and who chose it."""
+        return self._resolved
+
+    @property
+    def opponents(self) -> tuple[Strategy, ...]:
+        """The pool or the team beside the genome; empty for clones."""
+        return self._pool
+
+    @property
+    def games_per_genome(self) -> int:
+        """Games that one evaluation of a genome plays in all scenarios together; 0 if exact."""
+        return sum(self._spans()) if self.method == SIMULATE else 0
+
+    @property
+    def provenance(self) -> Provenance:
+        """Who evaluates and why that one, the seed, games per genome, and the first game of generation 0."""
+        if self.method == EXACT:
+            return next(iter(self._answers.values())).provenance
+        return self._provenance(0)
+
+    def evaluate(self, genomes: Genomes, generation: int = 0) -> FitnessResult:
+        """Return the fitness of B genomes, shape (B, 10), as it is in a generation.
+
+        Raises `InvalidInput` for genomes that are none, or game numbers beyond 2**64.
+        """
+        array = genome_array(genomes, self.bounds)
+        generation = check_integer("generation", generation, 0, 2**56 - 1)
+        # Equal genomes, of which populations are full, are evaluated once.
+        distinct, which = np.unique(array, axis=0, return_inverse=True)
+        played = self._payoffs(strategies_of(distinct, self.rule), generation)
+        places = which.ravel()
+        return self._result(played.values[:, places], played.standard_errors[:, places], generation)
+
+    def evaluate_strategies(self, members: Sequence[Member], generation: int = 0) -> FitnessResult:
+        """Return what any native strategies would have for fitness in the same role; see `evaluate`."""
+        played = self._payoffs([get_strategy(member) for member in members], generation)
+        return self._result(played.values, played.standard_errors, generation)
+
+    def __call__(self, genome: Genome, generation: int = 0) -> tuple[float]:
+        """Return the fitness of one genome as DEAP wants it, a tuple of one number."""
+        return (float(self.evaluate([genome], generation).values[0]),)
+
+    def map(self, function: Callable[..., Any], *iterables: Iterable[Any]) -> list[Any]:
+        """Return what ``map`` returns, as a list; a drop-in for ``toolbox.map``.
+
+        If `function` is this evaluator, also as ``toolbox.evaluate``, all genomes are evaluated in one call, with the
+        same numbers; any other function is called item by item.
+        """
+        generation = self._asked_for_me(function)
+        if generation is None or len(iterables) != 1:
+            return list(map(function, *iterables))
+        genomes = list(iterables[0])
+        if not genomes:
+            return []
+        return [(float(value),) for value in self.evaluate(genomes, generation).values]
+
+    def _asked_for_me(self, function: Callable[..., Any]) -> int | None:
+        """Return the generation if calling `function` with a genome is calling this evaluator, else None."""
+        generation = 0
+        if isinstance(function, functools.partial):
+            if function.args or set(function.keywords) - {"generation"}:
+                return None
+            generation = function.keywords.get("generation", 0)
+            function = function.func
+        bound = getattr(function, "__self__", None)
+        if function is self or (bound is self and getattr(function, "__name__", "") == "__call__"):
+            return generation
+        return None
+
+    def _payoffs(self, strategies: Sequence[Strategy], generation: int) -> Played:
+        """Return payoffs in every scenario; towns of one team size go into one call."""
+        values = np.empty((len(self.scenarios), len(strategies)))
+        errors = np.zeros_like(values)
+        first = self._first_games(generation)
+        for agents in sorted({town.num_agents for town in self.scenarios}):
+            mine = [t for t, town in enumerate(self.scenarios) if town.num_agents == agents]
+            towns = [self.scenarios[t] for t in mine]
+            pool = self._seated_pool(agents)
+            if self.method == EXACT:
+                casting = cast_exactly(self.fitness, agents, len(pool))
+                played = expect_genomes(
+                    towns, strategies, pool, casting, self._answers[agents], workers=self._workers
+                )
+            else:
+                castings = [
+                    cast_games(self.fitness, agents, len(pool), self.num_games, self.seed, first[t])
+                    for t in mine
+                ]
+                played = play_genomes(
+                    towns,
+                    strategies,
+                    pool,
+                    castings,
+                    self._resolved,
+                    seed=self.seed,
+                    first_games=[first[t] for t in mine],
+                    workers=self._workers,
+                )
+            values[mine], errors[mine] = played.values, played.standard_errors
+        return Played(values, errors)
+
+    def _result(self, payoffs: Floats, errors: Floats, generation: int) -> FitnessResult:
+        """Return the result for payoffs, (T, B); the errors of a scale are left out of account."""
+        scaled, of_scaled = payoffs, errors
+        if self.scale == "archetypes":
+            low, spread = self._archetypes()
+            scaled, of_scaled = (payoffs - low) / spread, errors / spread
+        values, standard_errors = combined(scaled, of_scaled, self.combine)
+        return FitnessResult(
+            values=values,
+            standard_errors=standard_errors,
+            by_scenario=payoffs,
+            by_scenario_errors=errors,
+            method=self.method,
+            because=self.because,
+            games=self.games_per_genome,
+            provenance=self.provenance if self.method == EXACT else self._provenance(generation),
+        )
+
+    def _archetypes(self) -> tuple[Floats, Floats]:
+        """Return the lowest payoff of an archetype in this role, and how far the best is above it, (T, 1) each."""
+        if self._reference is None:
+            played = self._payoffs([Heuristic(theta) for theta in ARCHETYPES.values()], 0).values
+            low = played.min(axis=1, keepdims=True)
+            spread = played.max(axis=1, keepdims=True) - low
+            self._reference = low, np.where(spread > 0, spread, 1.0)
+        return self._reference
+
+    def _seated_pool(self, agents: int) -> list[Strategy]:
+        alone = self.fitness == "against" and len(self._pool) == 1
+        return list(self._pool) * (agents - 1) if alone else list(self._pool)
+
+    def _find_answers(self, method: str) -> dict[int, ResolvedExactBackend] | No:
+        """Return who gives exact answers for each team size, or why nobody does or should."""
+        found: dict[int, ResolvedExactBackend] = {}
+        most = _MOST_EXPECTATIONS if method == AUTO else _MOST_EXPECTATIONS_ASKED_FOR
+        for agents in sorted({town.num_agents for town in self.scenarios}):
+            draws = count_draws(self.fitness, agents, len(self._pool))
+            if draws > most:
+                return No(f"an exact fitness takes {draws:,} expectations for each genome, above {most:,}")
+            towns = [town for town in self.scenarios if town.num_agents == agents]
+            known = [*strategies_of(np.zeros((1, 10)), self.rule), *self._pool]
+            seats = [[s] * agents for s in range(len(known))] * len(towns)
+            program = compile_program(towns, known, seats, np.repeat(np.arange(len(towns)), len(known)))
+            answers = find_exact_backend(self._resolved, program, known)
+            if isinstance(answers, No):
+                return answers
+            found[agents] = answers
+        return found
+
+    def _spans(self) -> list[int]:
+        """Return how many games each scenario takes for a genome."""
+        return [count_games(self.fitness, town.num_agents, self.num_games) for town in self.scenarios]
+
+    def _first_games(self, generation: int) -> list[int]:
+        spans = self._spans()
+        start = self.first_game + (generation * sum(spans) if self.generation_rule == "fresh" else 0)
+        if self.method == SIMULATE:
+            check_integer("first_game of the generation", start, 0, MAX_WORD - sum(spans))
+        return [start + sum(spans[:t]) for t in range(len(spans))]
+
+    def _provenance(self, generation: int) -> Provenance:
+        return Provenance.of(
+            self._resolved,
+            seed=self.seed,
+            games=sum(self._spans()),
+            first_game=self._first_games(generation)[0],
+        )
+
+    def __reduce__(self) -> tuple[Callable[..., FitnessEvaluator], tuple[Any, ...]]:
+        """Pickle the arguments, with the choices made; backends are found again by name."""
+        named = self._resolved.name
+        if self.method == EXACT:
+            named = next(iter(self._answers.values())).name
+        arguments = {
+            "scenario": list(self.scenarios),
+            "num_games": self.num_games,
+            "fitness": self.fitness,
+            "opponents": list(self._pool),
+            "method": self.method,
+            "backend": named if self._given is None or isinstance(self._given, str) else self._given,
+            "seed": self.seed,
+            "rule": self.rule,
+            "generation_rule": self.generation_rule,
+            "first_game": self.first_game,
+            "bounds": self.bounds,
+            "combine": self.combine,
+            "scale": self.scale,
+            "num_workers": self.num_workers,
+        }
+        return _rebuilt, (type(self), arguments)
+
+
+class RustFitnessEvaluator(FitnessEvaluator):
+    """A `FitnessEvaluator` on the Rust backend and no other."""
+
+    __slots__ = ()
+    pinned_backend = "rust"
+
+
+class PythonFitnessEvaluator(FitnessEvaluator):
+    """A `FitnessEvaluator` on the Python reference and no other."""
+
+    __slots__ = ()
+    pinned_backend = "python"
+
+
+def _rebuilt(kind: type[FitnessEvaluator], arguments: dict[str, Any]) -> FitnessEvaluator:
+    return kind(**arguments)
+
+
+def _members(opponents: str | Sequence[Member] | None) -> tuple[Strategy, ...]:
+    if opponents is None:
+        return ()
+    members = parse_team(opponents) if isinstance(opponents, str) else opponents
+    strategies = tuple(get_strategy(member) for member in members)
+    for member, strategy in zip(members, strategies, strict=True):
+        if isinstance(strategy, External):
+            raise InvalidInput(
+                f"Opponent {member!r} is played from outside, night by night: it has no payoff."
+            )
+    return strategies

@@ -1,0 +1,82 @@
+"""Genomes: the ten traits of a strategy vector as numbers that evolution may change.
+
+A genome is any sequence of ten numbers in [0, 1], in the order of `bucket_brigade.game.strategy.TRAITS`: a
+list, a tuple, an array, an individual of DEAP. A *rule* says who reads it: ``heuristic`` or ``social``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bucket_brigade.errors import InvalidInput, did_you_mean, explain
+from bucket_brigade.game.strategy import TRAITS, Heuristic, Social
+from bucket_brigade.registry.agents import RULES
+
+__all__ = ["BOUNDS", "Genome", "Genomes", "check_choice", "check_rule", "genome_array", "strategies_of"]
+
+Genome = Sequence[float] | NDArray[np.floating[Any]]
+"""Ten numbers."""
+
+Genomes = Sequence[Genome] | NDArray[np.floating[Any]]
+"""B genomes: a sequence of them, or an array of shape (B, 10)."""
+
+BOUNDS = ("refuse", "clip", "reflect")
+"""What happens to traits outside [0, 1]: an error, the nearest bound, or the mirror image at the bound."""
+
+
+def check_choice(name: str, value: object, known: Sequence[str]) -> str:
+    """Return `value` if it is one of `known`, else raise `InvalidInput` with a suggestion."""
+    if not isinstance(value, str) or value not in known:
+        raise InvalidInput(
+            explain(
+                f"{name} = {value!r} is not allowed.{did_you_mean(str(value), known)}",
+                exists=f"It may be {', '.join(known)}.",
+            )
+        )
+    return value
+
+
+def check_rule(rule: object) -> str:
+    """Return the name of the rule that plays genomes, or raise `InvalidInput`."""
+    return check_choice("rule", rule, tuple(RULES))
+
+
+def genome_array(genomes: Genomes, bounds: str = "refuse") -> NDArray[np.float64]:
+    """Return genomes as float64 of shape (B, 10), every trait in [0, 1].
+
+    `bounds` is one of `BOUNDS`. Raises `InvalidInput` for another shape, for NaN and infinity, and with
+    ``refuse`` for traits outside [0, 1].
+    """
+    try:
+        array = np.array([np.asarray(genome, dtype=np.float64) for genome in genomes], dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InvalidInput(f"genomes cannot be read as rows of {len(TRAITS)} numbers: {error}.") from error
+    if array.size == 0 or array.shape != (len(array), len(TRAITS)):
+        raise InvalidInput(
+            f"genomes have shape {array.shape}: they must be (B, {len(TRAITS)}), the traits {', '.join(TRAITS)}."
+        )
+    bad = ~np.isfinite(array) if bounds != "refuse" else ~((array >= 0.0) & (array <= 1.0))
+    if bad.any():
+        row, trait = (int(place) for place in np.argwhere(bad)[0])
+        raise InvalidInput(
+            explain(
+                f"Genome {row}: {TRAITS[trait]} = {array[row, trait]!r} is not allowed: it must be a number in [0, 1].",
+                do="To evaluate genomes that leave the bounds: bounds='clip' or bounds='reflect'.",
+            )
+        )
+    if bounds == "clip":
+        return np.clip(array, 0.0, 1.0)
+    if bounds == "reflect":
+        # A triangle wave of period 2; what is inside stays as it is, to the last bit.
+        inside = (array >= 0.0) & (array <= 1.0)
+        return np.where(inside, array, 1.0 - np.abs(np.mod(array, 2.0) - 1.0))
+    return array
+
+
+def strategies_of(genomes: NDArray[np.float64], rule: str) -> list[Heuristic | Social]:
+    """Return the strategy of each genome, shape (B, 10), under a rule."""
+    return [RULES[rule](tuple(row)) for row in genomes.tolist()]
