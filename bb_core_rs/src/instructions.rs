@@ -1,8 +1,9 @@
 //! The same code, compiled for several instruction sets; the machine's best is chosen when a play starts.
 //!
-//! Play is plain Rust that compilers turn into vector instructions; everything below [`Job::play`] is inlined
-//! into the functions here, so that it is compiled for theirs.
+//! Play is plain Rust that compilers turn into vector instructions; everything below [`Job::play`] and
+//! [`Chunk::step`] is inlined into the functions here, so that it is compiled for theirs.
 
+use crate::batch::Chunk;
 use crate::counts::Totals;
 use crate::rollout::Job;
 
@@ -44,6 +45,20 @@ impl Level {
             Set::V4 => unsafe { play_v4(job) },
         }
     }
+
+    /// Plays a night of some games.
+    #[allow(unsafe_code, reason = "only these calls cannot be checked by the compiler")]
+    pub(crate) fn step<T: Copy>(self, chunk: &mut Chunk<T>) {
+        match self.0 {
+            Set::Any => chunk.step(),
+            // SAFETY: a level exists only after its features have been seen on this machine.
+            #[cfg(target_arch = "x86_64")]
+            Set::V3 => unsafe { step_v3(chunk) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Set::V4 => unsafe { step_v4(chunk) },
+        }
+    }
 }
 
 /// The features of x86-64-v3 that matter here.
@@ -77,6 +92,18 @@ fn play_v3(job: &mut Job) -> Totals {
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512cd,avx512dq,avx512vl")]
 fn play_v4(job: &mut Job) -> Totals {
     job.play()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn step_v3<T: Copy>(chunk: &mut Chunk<T>) {
+    chunk.step();
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512cd,avx512dq,avx512vl")]
+fn step_v4<T: Copy>(chunk: &mut Chunk<T>) {
+    chunk.step();
 }
 
 #[cfg(test)]

@@ -1,0 +1,137 @@
+"""The one engine behind every face: rows of games, seats that learn, opponents that do not.
+
+A row is a stream of games: of its seed, the games 0, 1, 2, … one after the other. So an episode is known by two
+numbers, its seed and its game, and can be played again by them, on any backend and in any batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bucket_brigade.backends.base import MAX_WORD, check_integer
+from bucket_brigade.backends.batch import (
+    Autoreset,
+    BatchOutput,
+    BatchRequest,
+    seat_prices,
+    start_batch,
+)
+from bucket_brigade.backends.game_states import GameStates
+from bucket_brigade.config import resolve_workers
+from bucket_brigade.envs.observations import Observation, ObservationLayout
+from bucket_brigade.envs.seating import Opponents, seat_team
+from bucket_brigade.errors import InvalidInput
+from bucket_brigade.game.payoffs import price_matrix
+from bucket_brigade.game.scenario import Scenario
+from bucket_brigade.registry import get_scenario, resolve_backend
+
+__all__ = ["EnvBatch", "fresh_seed"]
+
+
+class EnvBatch:
+    """G rows of games of one scenario; L seats learn, observations have W entries.
+
+    `scenario`, `opponents` and `backend` are what users type, see `bucket_brigade.registry`. `workers` bounds
+    the threads of a native batch. Raises `InvalidInput`, `UnknownName` or `BackendUnavailable` before anything
+    is played. Call `start` before the first `step`.
+    """
+
+    def __init__(
+        self,
+        scenario: str | Scenario,
+        *,
+        rows: int,
+        learners: Sequence[int] | int,
+        opponents: Opponents = None,
+        observation: Observation = "vector",
+        autoreset: Autoreset = "disabled",
+        backend: str | object | None = None,
+        workers: int | None = None,
+    ) -> None:
+        self.scenario = get_scenario(scenario)
+        self.rows = check_integer("num_envs", rows, 1, 2**31)
+        self.seating = seat_team(self.scenario, learners, opponents)
+        self.learners = self.seating.learners
+        self.layout = ObservationLayout(self.scenario, observation)
+        self.backend = resolve_backend(backend)
+        self.prices = price_matrix(self.scenario)
+        zeros = np.zeros(rows, dtype=np.uint64)
+        self.request = BatchRequest(
+            self.seating.program,
+            entries=np.zeros(rows, dtype=np.uint32),
+            seeds=zeros,
+            games=zeros,
+            observed=self.learners,
+            encoding=self.layout.encoding(self.learners),
+            prices=[seat_prices(self.prices, self.learners)],
+            autoreset=autoreset,
+            workers=resolve_workers(workers),
+        )
+        self._batch = start_batch(self.backend.backend, self.request)
+
+    def output(self, *, final_observations: bool = True) -> BatchOutput:
+        """Return new arrays for a step to write into."""
+        output = BatchOutput.for_request(self.request)
+        if not final_observations:
+            output.final_observations = None
+        return output
+
+    def start(self, mask: NDArray[np.bool_], seeds: NDArray[np.uint64], games: NDArray[np.uint64]) -> None:
+        """Start games ``games`` of ``seeds`` in the rows where `mask` is true; all of shape (G,)."""
+        self._batch.start(mask, seeds, games)
+
+    def step(self, actions: NDArray[np.integer], output: BatchOutput) -> None:
+        """Play a night; `actions` has shape (G, L, 3). See `bucket_brigade.backends.batch.BatchStepper`."""
+        self._batch.step(actions, output)
+
+    def observations(self) -> NDArray[Any]:
+        """Return new observations of all rows as they stand, (G, L, W)."""
+        shape = (self.rows, len(self.learners), self.layout.width)
+        observations = np.empty(shape, dtype=self.layout.dtype)
+        self._batch.observe(observations)
+        return observations
+
+    def states(self) -> GameStates:
+        """Return a copy of all games as they stand."""
+        return self._batch.states()
+
+    def payoffs(self, counts: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Return the payoffs of all N seats, (…, N), of games with these counts, (…, D)."""
+        return np.asarray((counts[..., None, :] * self.prices).sum(axis=-1))
+
+    def save(self) -> bytes:
+        """Return all games as bytes, to go on from by `restore`."""
+        return self._batch.states().to_bytes(self.request.fingerprint)
+
+    def restore(self, saved: bytes) -> None:
+        """Go on from saved games, whichever backend they were saved on.
+
+        Raises `InvalidInput` for bytes that are corrupted, of another version, or of another scenario, team or
+        number of rows; then nothing has changed.
+        """
+        self._batch.load(GameStates.from_bytes(saved, self.request.fingerprint))
+
+
+def fresh_seed() -> int:
+    """Return a seed from the system's entropy, for a reset that names none and continues nothing."""
+    entropy = np.random.SeedSequence().entropy
+    assert isinstance(entropy, int)
+    return entropy % 2**31
+
+
+def check_seed(seed: object) -> int:
+    """Return a seed as an int, or raise `InvalidInput`."""
+    return check_integer("seed", seed, 0, MAX_WORD - 1)
+
+
+def game_option(options: dict[str, Any] | None) -> int | None:
+    """Return the game number asked for by ``options={"game": …}``, if any."""
+    if options is None or "game" not in options:
+        return None
+    return check_integer('options["game"]', options["game"], 0, MAX_WORD - 1)
+
+
