@@ -72,6 +72,8 @@ class EnvBatch:
             workers=resolve_workers(workers),
         )
         self._batch = start_batch(self.backend.backend, self.request)
+        self.seeds, self.games = zeros, zeros.copy()
+        """(G,) where the games that are played come from."""
 
     def output(self, *, final_observations: bool = True) -> BatchOutput:
         """Return new arrays for a step to write into."""
@@ -83,10 +85,13 @@ class EnvBatch:
     def start(self, mask: NDArray[np.bool_], seeds: NDArray[np.uint64], games: NDArray[np.uint64]) -> None:
         """Start games ``games`` of ``seeds`` in the rows where `mask` is true; all of shape (G,)."""
         self._batch.start(mask, seeds, games)
+        self.seeds, self.games = np.where(mask, seeds, self.seeds), np.where(mask, games, self.games)
 
     def step(self, actions: NDArray[np.integer], output: BatchOutput) -> None:
         """Play a night; `actions` has shape (G, L, 3). See `bucket_brigade.backends.batch.BatchStepper`."""
         self._batch.step(actions, output)
+        if output.started.any():
+            self.games = self.games + output.started  # After 2**64 - 1 comes 0.
 
     def observations(self) -> NDArray[Any]:
         """Return new observations of all rows as they stand, (G, L, W)."""
@@ -113,7 +118,9 @@ class EnvBatch:
         Raises `InvalidInput` for bytes that are corrupted, of another version, or of another scenario, team or
         number of rows; then nothing has changed.
         """
-        self._batch.load(GameStates.from_bytes(saved, self.request.fingerprint))
+        states = GameStates.from_bytes(saved, self.request.fingerprint)
+        self._batch.load(states)
+        self.seeds, self.games = states.seeds, states.games
 
 
 def fresh_seed() -> int:
