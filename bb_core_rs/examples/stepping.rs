@@ -14,11 +14,11 @@ const HOUSES: usize = 10;
 const WIDTH: usize = 37;
 const NIGHTS: usize = 2000;
 
+#[allow(clippy::cast_sign_loss, reason = "probabilities are not negative")]
 fn threshold(p: f64) -> u64 {
     (p * 4_294_967_296.0 + 0.5) as u64
 }
 
-#[allow(clippy::cast_sign_loss, reason = "probabilities are not negative")]
 fn main() {
     let workers = std::env::args().nth(1).map(|text| text.parse().expect("a number of threads"));
     let arrays = Arrays {
@@ -58,8 +58,8 @@ fn main() {
     let games: Vec<u64> = (0..ROWS as u64).collect();
     let mut batch = Batch::new(Request {
         program,
-        entries: &[0; ROWS],
-        seeds: &[7; ROWS],
+        entries: &vec![0; ROWS],
+        seeds: &vec![7; ROWS],
         games: &games,
         stride: ROWS as u64,
         autoreset: Autoreset::NextStep,
@@ -97,5 +97,9 @@ fn main() {
         played += ROWS - flags[2].iter().filter(|&&started| started).count();
     }
     let seconds = begin.elapsed().as_secs_f64();
-    println!("{:.1} million game-nights a second, {:.0} ns each", played as f64 / seconds / 1e6, seconds * 1e9 / played as f64);
+    println!(
+        "{:.1} million game-nights a second, {:.0} ns each",
+        played as f64 / seconds / 1e6,
+        seconds * 1e9 / played as f64
+    );
 }

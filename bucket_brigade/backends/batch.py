@@ -185,16 +185,16 @@ class BatchOutput:
             truncated=np.zeros(rows, dtype=np.bool_),
             started=np.zeros(rows, dtype=np.bool_),
             final_observations=np.zeros(shape, dtype=request.encoding.table.dtype),
-            final_counts=np.zeros((rows, column("terminated", request.program.num_agents) + 1), dtype=np.int32),
+            final_counts=np.zeros(
+                (rows, column("terminated", request.program.num_agents) + 1), dtype=np.int32
+            ),
         )
 
 
 class BatchStepper(Protocol):
     """A batch of games, played a night a call; see `BatchRequest` and `BatchOutput` for the shapes."""
 
-    def start(
-        self, mask: NDArray[np.bool_], seeds: NDArray[np.uint64], games: NDArray[np.uint64]
-    ) -> None:
+    def start(self, mask: NDArray[np.bool_], seeds: NDArray[np.uint64], games: NDArray[np.uint64]) -> None:
         """Start other games where `mask` is true, whatever was played there; all of shape (G,)."""
 
     def observe(self, observations: NDArray[Any]) -> None:

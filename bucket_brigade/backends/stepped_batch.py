@@ -51,9 +51,7 @@ class SteppedBatch:
         self._parts: list[_Part] = []
         self._open(np.arange(request.num_games))
 
-    def start(
-        self, mask: NDArray[np.bool_], seeds: NDArray[np.uint64], games: NDArray[np.uint64]
-    ) -> None:
+    def start(self, mask: NDArray[np.bool_], seeds: NDArray[np.uint64], games: NDArray[np.uint64]) -> None:
         """Start other games where `mask` is true."""
         self._seeds[mask], self._games[mask] = seeds[mask], games[mask]
         self._open(np.flatnonzero(mask))
@@ -70,7 +68,7 @@ class SteppedBatch:
         for part in self._parts:
             tonight = part.stepper.decide()
             rows = part.rows[part.mine]
-            tonight[np.ix_(part.mine, request.external)] = checked[rows]
+            tonight[np.flatnonzero(part.mine)[:, None], list(request.external)] = checked[rows]
             part.stepper.apply(tonight)
         after = self.states()
         output.rewards[...] = self._rewards(before, after)

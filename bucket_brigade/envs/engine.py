@@ -23,6 +23,7 @@ from bucket_brigade.backends.batch import (
 from bucket_brigade.backends.game_states import GameStates
 from bucket_brigade.config import resolve_workers
 from bucket_brigade.envs.observations import Observation, ObservationLayout
+from bucket_brigade.envs.scripted_seats import ScriptedSeats
 from bucket_brigade.envs.seating import Opponents, seat_team
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.game.payoffs import price_matrix
@@ -72,6 +73,7 @@ class EnvBatch:
             workers=resolve_workers(workers),
         )
         self._batch = start_batch(self.backend.backend, self.request)
+        self._scripted = ScriptedSeats(self.seating) if self.seating.scripted else None
         self.seeds, self.games = zeros, zeros.copy()
         """(G,) where the games that are played come from."""
 
@@ -86,18 +88,31 @@ class EnvBatch:
         """Start games ``games`` of ``seeds`` in the rows where `mask` is true; all of shape (G,)."""
         self._batch.start(mask, seeds, games)
         self.seeds, self.games = np.where(mask, seeds, self.seeds), np.where(mask, games, self.games)
+        if self._scripted is not None:
+            self._scripted.start(mask, self.seeds, self.games)
 
     def step(self, actions: NDArray[np.integer], output: BatchOutput) -> None:
-        """Play a night; `actions` has shape (G, L, 3). See `bucket_brigade.backends.batch.BatchStepper`."""
+        """Play a night; `actions` has shape (G, L, 3). See `bucket_brigade.backends.batch.BatchStepper`.
+
+        Raises `AgentError` if a scripted opponent fails; then no game has moved.
+        """
+        if self._scripted is not None:
+            actions = self._scripted.fill_in(actions, self._batch.states(), self.request.external)
         self._batch.step(actions, output)
         if output.started.any():
             self.games = self.games + output.started  # After 2**64 - 1 comes 0.
+            if self._scripted is not None:
+                self._scripted.start(output.started, self.seeds, self.games)
+
+    def observe(self, observations: NDArray[Any]) -> None:
+        """Write the observations of all rows as they stand, (G, L, W)."""
+        self._batch.observe(observations)
 
     def observations(self) -> NDArray[Any]:
         """Return new observations of all rows as they stand, (G, L, W)."""
         shape = (self.rows, len(self.learners), self.layout.width)
         observations = np.empty(shape, dtype=self.layout.dtype)
-        self._batch.observe(observations)
+        self.observe(observations)
         return observations
 
     def states(self) -> GameStates:
@@ -109,18 +124,30 @@ class EnvBatch:
         return np.asarray((counts[..., None, :] * self.prices).sum(axis=-1))
 
     def save(self) -> bytes:
-        """Return all games as bytes, to go on from by `restore`."""
+        """Return all games as bytes, to go on from by `restore`.
+
+        Raises `InvalidInput` if a scripted agent plays: what it remembers is its own.
+        """
+        self._check_no_scripts()
         return self._batch.states().to_bytes(self.request.fingerprint)
 
     def restore(self, saved: bytes) -> None:
         """Go on from saved games, whichever backend they were saved on.
 
         Raises `InvalidInput` for bytes that are corrupted, of another version, or of another scenario, team or
-        number of rows; then nothing has changed.
+        number of rows, or if a scripted agent plays; then nothing has changed.
         """
+        self._check_no_scripts()
         states = GameStates.from_bytes(saved, self.request.fingerprint)
         self._batch.load(states)
         self.seeds, self.games = states.seeds, states.games
+
+    def _check_no_scripts(self) -> None:
+        for seat, member in self.seating.scripted.items():
+            raise InvalidInput(
+                f"The state cannot be saved or restored: seat {seat} is played by the scripted agent "
+                f"{member.name!r}, and what it remembers is not part of the state. Name native opponents."
+            )
 
 
 def fresh_seed() -> int:
@@ -140,5 +167,3 @@ def game_option(options: dict[str, Any] | None) -> int | None:
     if options is None or "game" not in options:
         return None
     return check_integer('options["game"]', options["game"], 0, MAX_WORD - 1)
-
-

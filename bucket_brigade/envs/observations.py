@@ -68,7 +68,7 @@ class ObservationLayout:
 
     def encoding(self, seats: Sequence[int]) -> Encoding:
         """Return how an engine writes the observations of some seats."""
-        table = _Table(self.dtype)
+        table = _Table()
         rows = [list(self._entries(seat, table)) for seat in seats]
         places = np.array(rows).reshape(len(rows), -1, 2)
         return Encoding(
@@ -120,7 +120,7 @@ class ObservationLayout:
 class _Table:
     """Values that entries take, every sequence of them once."""
 
-    def __init__(self, dtype: np.dtype[Any]) -> None:
+    def __init__(self) -> None:
         self.values: list[float] = []
         self._places: dict[tuple[float, ...], int] = {}
 

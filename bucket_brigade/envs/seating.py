@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bucket_brigade.backends.base import check_integer
 from bucket_brigade.errors import InvalidInput, explain
 from bucket_brigade.game.program import Program, compile_program
 from bucket_brigade.game.scenario import Scenario
-from bucket_brigade.game.strategy import External, Strategy
+from bucket_brigade.game.strategy import External, Scripted, Strategy
 from bucket_brigade.registry import Member, get_strategy, parse_team
 
 __all__ = ["DEFAULT_OPPONENT", "Opponents", "Seating", "seat_team"]
@@ -34,8 +35,13 @@ class Seating:
 
     @property
     def program(self) -> Program:
-        """The program of one entry: this team in this scenario."""
-        return compile_program([self.scenario], list(self.team), [np.arange(len(self.team))])
+        """The program of one entry: this team in this scenario; scripted agents are played from outside."""
+        return compile_program([self.scenario], list(self.team), [np.arange(len(self.team))]).for_engines()
+
+    @property
+    def scripted(self) -> dict[int, Scripted]:
+        """The agents written in Python, by seat."""
+        return {seat: member for seat, member in enumerate(self.team) if isinstance(member, Scripted)}
 
 
 def seat_team(scenario: Scenario, learners: Sequence[int] | int, opponents: Opponents = None) -> Seating:
@@ -47,10 +53,7 @@ def seat_team(scenario: Scenario, learners: Sequence[int] | int, opponents: Oppo
     seats = (learners,) if isinstance(learners, int | np.integer) else tuple(learners)
     agents = scenario.num_agents
     for seat in seats:
-        if isinstance(seat, bool) or not isinstance(seat, int | np.integer) or not 0 <= seat < agents:
-            raise InvalidInput(
-                f"seat = {seat!r} is not allowed: scenario {scenario.name!r} has seats from 0 to {agents - 1}."
-            )
+        check_integer("seat", seat, 0, agents - 1)
     if len(set(seats)) != len(seats) or not seats:
         raise InvalidInput(f"seats = {list(seats)} is not allowed: name at least one, and none twice.")
     members = _members(opponents, agents - len(seats), scenario)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
@@ -84,7 +84,10 @@ class BucketBrigadeEnv(gym.Env[Any, Any]):
     `InvalidInput` for actions off the rules, and `gymnasium.error.ResetNeeded` after the end.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": list(RENDER_MODES), "render_fps": RENDER_FPS}
+    metadata: dict[str, Any] = {  # noqa: RUF012  as Gymnasium declares it
+        "render_modes": list(RENDER_MODES),
+        "render_fps": RENDER_FPS,
+    }
 
     def __init__(
         self,
@@ -112,7 +115,9 @@ class BucketBrigadeEnv(gym.Env[Any, Any]):
         self.action_space = action_space(self.scenario)
         self.observation_space = observation_space(self.layout)
 
-    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
         """Start an episode; see the class."""
         if seed is not None:
             check_seed(seed)

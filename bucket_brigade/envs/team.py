@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
@@ -27,7 +27,10 @@ class TeamEnv(gym.Env[Any, Any]):
     `bucket_brigade.envs.single.BucketBrigadeEnv`.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": list(RENDER_MODES), "render_fps": RENDER_FPS}
+    metadata: dict[str, Any] = {  # noqa: RUF012  as Gymnasium declares it
+        "render_modes": list(RENDER_MODES),
+        "render_fps": RENDER_FPS,
+    }
 
     def __init__(
         self,
@@ -52,7 +55,9 @@ class TeamEnv(gym.Env[Any, Any]):
         self.action_space: spaces.Space[Any] = team_action_space(town)
         self.observation_space = observation_space(self.layout)
 
-    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
         """Start an episode."""
         if seed is not None:
             check_seed(seed)
@@ -69,7 +74,13 @@ class TeamEnv(gym.Env[Any, Any]):
         rewards = out.rewards[0].copy()
         observation = shown(self.layout, out.observations[0, 0].copy())
         total = float(np.add.accumulate(rewards)[-1])
-        return observation, total, bool(out.terminated[0]), bool(out.truncated[0]), {"rewards": rewards, **info}
+        return (
+            observation,
+            total,
+            bool(out.terminated[0]),
+            bool(out.truncated[0]),
+            {"rewards": rewards, **info},
+        )
 
     def render(self) -> Any:
         """Return the town as text or as an image; see `BucketBrigadeEnv.render`."""

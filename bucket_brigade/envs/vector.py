@@ -113,7 +113,13 @@ class BucketBrigadeVectorEnv(VectorEnv[Any, Any, Any]):
         same = self.autoreset_mode is AutoresetMode.SAME_STEP
         out = self._batch.output(final_observations=same)
         self._batch.step(array[:, None], out)
-        return self._shown(out.observations), out.rewards[:, 0], out.terminated, out.truncated, self._infos(out)
+        return (
+            self._shown(out.observations),
+            out.rewards[:, 0],
+            out.terminated,
+            out.truncated,
+            self._infos(out),
+        )
 
     def render(self) -> tuple[Any, ...] | None:
         """Return a picture of every row; see `BucketBrigadeEnv.render`."""
@@ -181,7 +187,9 @@ class BucketBrigadeVectorEnv(VectorEnv[Any, Any, Any]):
             return np.ones(self.num_envs, dtype=np.bool_)
         mask = options["reset_mask"]
         if not isinstance(mask, np.ndarray) or mask.shape != (self.num_envs,) or mask.dtype != np.bool_:
-            raise InvalidInput(f'options["reset_mask"] must be an array of bool, of shape ({self.num_envs},).')
+            raise InvalidInput(
+                f'options["reset_mask"] must be an array of bool, of shape ({self.num_envs},).'
+            )
         if not mask.any():
             raise InvalidInput('options["reset_mask"] names no row.')
         if not self._begun and not mask.all():

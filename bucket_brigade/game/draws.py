@@ -99,7 +99,7 @@ def words(
 
 
 def seat_words(
-    seed: int, games: NDArray[np.uint64], nights: ArrayLike, purpose: int, index: int
+    seed: int | NDArray[np.uint64], games: NDArray[np.uint64], nights: ArrayLike, purpose: int, index: int
 ) -> NDArray[np.uint32]:
     """Return the word of one purpose and one index for each game, uint32 of shape (G,); see `words`."""
     counter = np.empty((4, len(games)), dtype=np.uint64)
@@ -107,4 +107,5 @@ def seat_words(
     counter[1] = np.asarray(nights, dtype=np.uint64)
     counter[2] = games & _LOW_32
     counter[3] = games >> _SHIFT_32
-    return philox4x32(counter.T, (seed & 0xFFFFFFFF, seed >> 32))[:, index % 4]
+    key = np.asarray(seed, dtype=np.uint64)
+    return philox4x32(counter.T, (key & _LOW_32, key >> _SHIFT_32))[:, index % 4]

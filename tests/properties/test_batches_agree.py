@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,15 +14,12 @@ from bucket_brigade.backends.batch import (
     BatchOutput,
     BatchRequest,
     BatchStepper,
-    Encoding,
-    feature_sizes,
     seat_prices,
     start_batch,
 )
 from bucket_brigade.backends.game_states import GameStates
 from bucket_brigade.backends.stepped_batch import SteppedBatch
 from bucket_brigade.envs.observations import ObservationLayout
-from bucket_brigade.errors import BackendCannotRun, InvalidInput
 from bucket_brigade.game.payoffs import price_matrix
 from bucket_brigade.game.program import compile_program
 from bucket_brigade.game.strategy import External, Strategy
@@ -103,7 +98,7 @@ def restart_ended(batch: BatchStepper) -> None:
         batch.start(ended, states.seeds, states.games + np.uint64(100))
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(request=batch_requests(), saved_on=st.integers(0, 8))
 def test_batches_agree(request: BatchRequest, saved_on: int, python: Backend, rust: Backend) -> None:
     batches = {

@@ -40,9 +40,7 @@ class RustBatch:
             workers=request.workers,
         )
 
-    def start(
-        self, mask: NDArray[np.bool_], seeds: NDArray[np.uint64], games: NDArray[np.uint64]
-    ) -> None:
+    def start(self, mask: NDArray[np.bool_], seeds: NDArray[np.uint64], games: NDArray[np.uint64]) -> None:
         """Start other games where `mask` is true."""
         self._core.start(mask, seeds, games)
 

@@ -94,14 +94,7 @@ impl<T: Copy> Chunk<'_, T> {
 
 /// Lets every agent act, all at once.
 #[inline(always)]
-fn act(
-    program: &Program,
-    plan: &Plan,
-    external: &[u8],
-    actions: &[u8],
-    game: &mut Game,
-    words: &mut Wide,
-) {
+fn act(program: &Program, plan: &Plan, external: &[u8], actions: &[u8], game: &mut Game, words: &mut Wide) {
     let town = program.town(game.entry as usize);
     let mut tonight = game.last;
     if !plan.native.is_empty() {
@@ -109,7 +102,8 @@ fn act(
         let attractions = if plan.remembers { Attractions::new(&view) } else { Attractions::none() };
         for &(seat, policy) in &plan.native {
             let seat = usize::from(seat);
-            tonight[seat] = decide(program, &program.policies[policy as usize], &view, &attractions, seat, words);
+            tonight[seat] =
+                decide(program, &program.policies[policy as usize], &view, &attractions, seat, words);
         }
     }
     for (&seat, triple) in external.iter().zip(actions.chunks_exact(3)) {

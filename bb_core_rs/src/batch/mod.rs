@@ -146,7 +146,10 @@ impl<T: Copy + Send + Sync> Batch<T> {
             return Error::invalid(format!("There is no seat {seat}: there are {}.", program.agents));
         }
         if request.prices.len() != program.entries() * observed.len() * PRICES {
-            return Error::invalid(format!("{} prices are not of shape (E, O, {PRICES}).", request.prices.len()));
+            return Error::invalid(format!(
+                "{} prices are not of shape (E, O, {PRICES}).",
+                request.prices.len()
+            ));
         }
         let encoder = Encoder::new(request.encoding, &program, observed.len())?;
         let plans = plans(&program, observed.len(), request.prices);
@@ -373,6 +376,7 @@ fn cut<'a, T>(slice: &mut &'a [T], places: usize) -> &'a [T] {
     slice.split_off(..places).unwrap_or_default()
 }
 
+#[allow(clippy::mut_mut, reason = "what is taken is gone from the slice")]
 fn cut_mut<'a, T>(slice: &mut &'a mut [T], places: usize) -> &'a mut [T] {
     slice.split_off_mut(..places).unwrap_or_default()
 }

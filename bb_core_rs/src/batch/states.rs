@@ -79,9 +79,8 @@ impl<T: Copy + Send + Sync> Batch<T> {
             let mask = |state: u8| {
                 (0..self.houses).fold(0, |mask, house| mask | u32::from(houses[house] == state) << house)
             };
-            let allowed = |triple: &[u8]| {
-                usize::from(triple[0]) < self.houses && triple[1] <= 1 && triple[2] <= 1
-            };
+            let allowed =
+                |triple: &[u8]| usize::from(triple[0]) < self.houses && triple[1] <= 1 && triple[2] <= 1;
             let (entry, night) = (states.entries[row], states.nights[row]);
             let end = match states.finished[row] {
                 0 => End::Running,
