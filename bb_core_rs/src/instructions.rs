@@ -109,8 +109,9 @@ fn step_v4<T: Copy>(chunk: &mut Chunk<T>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::batch::{Autoreset, Batch, Encoding, Output, PRICES, Request};
     use crate::common::{Compiled, FIREFIGHTER, Scenario, Strategy};
-    use crate::rollout::{Block, Request};
+    use crate::rollout::{self, Block};
 
     /// Every level of this machine.
     fn levels() -> Vec<Level> {
@@ -129,7 +130,7 @@ mod tests {
             for strategy in [Strategy::Heuristic(FIREFIGHTER), Strategy::Social(FIREFIGHTER)] {
                 let compiled = Compiled::single(&scenario, &vec![strategy; scenario.agents]);
                 let program = compiled.program().expect("a valid program");
-                let request = Request {
+                let request = rollout::Request {
                     seed: 5,
                     games: 300,
                     first_game: &[(1 << 32) - 150],
@@ -154,5 +155,51 @@ mod tests {
                 assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
             }
         }
+    }
+
+    #[test]
+    fn every_instruction_set_steps_alike() {
+        let scenario = Scenario::named("default-v2");
+        let strategies =
+            [Strategy::External, Strategy::Social(FIREFIGHTER), Strategy::Heuristic(FIREFIGHTER)];
+        let team: Vec<Strategy> = strategies.iter().cycle().take(scenario.agents).cloned().collect();
+        let compiled = Compiled::single(&scenario, &team);
+        let answers: Vec<_> = levels()
+            .into_iter()
+            .map(|level| {
+                let program = compiled.program().expect("a valid program").into_owned();
+                let mut batch = Batch::new(Request {
+                    program,
+                    entries: &[0; 50],
+                    seeds: &[3; 50],
+                    games: &std::array::from_fn::<u64, 50, _>(|row| row as u64),
+                    stride: 50,
+                    autoreset: Autoreset::SameStep,
+                    observed: &[0],
+                    encoding: Encoding { source: vec![0], start: vec![0], table: vec![0_u8, 1, 2] },
+                    prices: &[1.0; PRICES],
+                    workers: Some(1),
+                })
+                .expect("a valid request");
+                batch.level = level;
+                let mut rewards = vec![0.0; 50];
+                let mut flags = [[false; 50]; 3];
+                for _ in 0..60 {
+                    let [terminated, truncated, started] = &mut flags;
+                    let out = Output {
+                        observations: &mut [0; 50],
+                        rewards: &mut rewards,
+                        terminated,
+                        truncated,
+                        started,
+                        final_observations: &mut [],
+                        final_counts: &mut [],
+                    };
+                    batch.step(&[1_u8; 2 * 50 * 3], out).expect("actions by the rules");
+                }
+                (batch.states(), rewards)
+            })
+            .collect();
+        assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
     }
 }

@@ -6,7 +6,7 @@ use super::{Autoreset, Plan};
 use crate::counts::num_counts;
 use crate::draws::Stream;
 use crate::policies::{Action, Attractions, View, decide};
-use crate::program::Program;
+use crate::program::{MAX_AGENTS, Program};
 use crate::rules::End;
 use crate::stepper::{Game, count, play_night};
 
@@ -96,19 +96,22 @@ impl<T: Copy> Chunk<'_, T> {
 #[inline(always)]
 fn act(program: &Program, plan: &Plan, external: &[u8], actions: &[u8], game: &mut Game, words: &mut Wide) {
     let town = program.town(game.entry as usize);
-    let mut tonight = game.last;
     if !plan.native.is_empty() {
+        // Nobody sees what others do tonight.
+        let mut tonight = [Action::default(); MAX_AGENTS];
         let view = View { town, houses: game.houses, night: game.night + 1, last: &game.last[..town.agents] };
         let attractions = if plan.remembers { Attractions::new(&view) } else { Attractions::none() };
-        for &(seat, policy) in &plan.native {
-            let seat = usize::from(seat);
-            tonight[seat] =
-                decide(program, &program.policies[policy as usize], &view, &attractions, seat, words);
+        for (action, &(seat, policy)) in tonight.iter_mut().zip(&plan.native) {
+            let policy = &program.policies[policy as usize];
+            *action = decide(program, policy, &view, &attractions, usize::from(seat), words);
+        }
+        for (&action, &(seat, _)) in tonight.iter().zip(&plan.native) {
+            game.last[usize::from(seat) % MAX_AGENTS] = action;
         }
     }
+    // Written where they stay: a copy by wide loads would wait for these narrow stores.
     for (&seat, triple) in external.iter().zip(actions.chunks_exact(3)) {
-        tonight[usize::from(seat)] =
+        game.last[usize::from(seat) % MAX_AGENTS] =
             Action { house: triple[0], work: triple[1] == 1, signal: triple[2] == 1 };
     }
-    game.last = tonight;
 }

@@ -98,7 +98,7 @@ pub struct Batch<T> {
     observed: Vec<u8>,
     encoder: Encoder<T>,
     workers: usize,
-    level: Level,
+    pub(crate) level: Level,
     games: Vec<Game>,
     counts: Vec<i32>,
     /// (G, S, 3) what the seats played from outside do tonight.

@@ -109,7 +109,8 @@ impl<T: Copy> Encoder<T> {
         if self.width == 0 {
             return;
         }
-        let features = features(town, game);
+        let mut features = [0; FEATURES];
+        fill(&mut features, town, game);
         let look = |entry: Entry| {
             self.table[entry.start as usize + usize::from(features[usize::from(entry.source) % FEATURES])]
         };
@@ -141,19 +142,21 @@ fn feature_sizes(program: &Program) -> Vec<usize> {
     sizes
 }
 
+/// Fills in the features in place: returned by value they would be copied by wide loads right after narrow stores,
+/// for which processors wait.
 #[inline(always)]
-fn features(town: &Town, game: &Game) -> [u16; FEATURES] {
-    let mut features = [0; FEATURES];
+fn fill(features: &mut [u16; FEATURES], town: &Town, game: &Game) {
     let (houses, rest) = features.split_at_mut(town.houses);
     for (house, feature) in houses.iter_mut().enumerate() {
         *feature = u16::from(game.houses.state(house));
     }
     let (actions, rest) = rest.split_at_mut(3 * town.agents);
     for (triple, &action) in actions.chunks_exact_mut(3).zip(&game.last) {
-        triple.copy_from_slice(&bytes(action).map(u16::from));
+        for (feature, part) in triple.iter_mut().zip(bytes(action)) {
+            *feature = u16::from(part);
+        }
     }
     rest[0] = game.night as u16;
-    features
 }
 
 /// Writes what the last night was worth to some seats.
