@@ -73,16 +73,27 @@ class EnvBatch:
             workers=resolve_workers(workers),
         )
         self._batch = start_batch(self.backend.backend, self.request)
+        self._finals = BatchOutput.for_request(self.request)
         self._scripted = ScriptedSeats(self.seating) if self.seating.scripted else None
         self.seeds, self.games = zeros, zeros.copy()
         """(G,) where the games that are played come from."""
 
-    def output(self, *, final_observations: bool = True) -> BatchOutput:
-        """Return new arrays for a step to write into."""
-        output = BatchOutput.for_request(self.request)
-        if not final_observations:
-            output.final_observations = None
-        return output
+    def output(self) -> BatchOutput:
+        """Return arrays for a step to write into: new ones, but for those of games that end.
+
+        The rows of `final_observations` and `final_counts` are this batch's own; copy them before the next step.
+        """
+        rows, shape = self.rows, (self.rows, len(self.learners), self.layout.width)
+        flags = np.empty((3, rows), dtype=np.bool_)
+        return BatchOutput(
+            np.empty(shape, dtype=self.layout.dtype),
+            np.empty(shape[:2]),
+            terminated=flags[0],
+            truncated=flags[1],
+            started=flags[2],
+            final_observations=self._finals.final_observations,
+            final_counts=self._finals.final_counts,
+        )
 
     def start(self, mask: NDArray[np.bool_], seeds: NDArray[np.uint64], games: NDArray[np.uint64]) -> None:
         """Start games ``games`` of ``seeds`` in the rows where `mask` is true; all of shape (G,)."""

@@ -81,7 +81,7 @@ class PufferBucketBrigade:
         self.agent_ids = np.arange(self.num_agents)
         self.done = False
         self._seed, self._started, self._steps = seed, False, 0
-        self._output = self._batch.output(final_observations=False)
+        self._output = self._batch.output()
         self._finished: list[tuple[NDArray[np.float64], NDArray[np.int32]]] = []
         self._take_buffers(buf)
 

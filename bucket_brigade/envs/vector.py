@@ -110,8 +110,7 @@ class BucketBrigadeVectorEnv(VectorEnv[Any, Any, Any]):
         if not self._begun:
             raise ResetNeeded("step() was called before the first reset: call reset().")
         array = as_actions(actions, (self.num_envs, 3), "a house, a mode and a signal for each row")
-        same = self.autoreset_mode is AutoresetMode.SAME_STEP
-        out = self._batch.output(final_observations=same)
+        out = self._batch.output()
         self._batch.step(array[:, None], out)
         return (
             self._shown(out.observations),

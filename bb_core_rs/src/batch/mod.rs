@@ -240,21 +240,22 @@ impl<T: Copy + Send + Sync> Batch<T> {
     /// nothing follows; then no game has moved. [`Error::Threads`] if threads cannot be started.
     pub fn step<A: Number>(&mut self, actions: &[A], out: Output<'_, T>) -> Result<(), Error> {
         self.check_output(&out)?;
-        self.take(actions)?;
         let (threads, level) = (if self.games.len() < MANY { 1 } else { self.workers }, self.level);
-        let pool = if threads == 1 { None } else { Some(threads::pool(threads)?) };
-        let chunks = self.chunks(out);
-        match pool {
-            None => chunks.into_iter().for_each(|mut chunk| level.step(&mut chunk)),
-            Some(pool) => {
-                pool.install(|| chunks.into_par_iter().for_each(|mut chunk| level.step(&mut chunk)));
-            }
+        let step = |mut chunk: Chunk<T>| level.step(&mut chunk);
+        if threads == 1 {
+            self.take(actions, false)?;
+            self.chunks(out).into_iter().for_each(step);
+            return Ok(());
         }
-        Ok(())
+        threads::pool(threads)?.install(|| {
+            self.take(actions, true)?;
+            self.chunks(out).into_par_iter().for_each(step);
+            Ok(())
+        })
     }
 
     /// Checks actions and takes them as bytes.
-    fn take<A: Number>(&mut self, actions: &[A]) -> Result<(), Error> {
+    fn take<A: Number>(&mut self, actions: &[A], side_by_side: bool) -> Result<(), Error> {
         if actions.len() != self.games.len() * self.external.len() * 3 {
             return Error::invalid(format!("{} numbers are not actions of shape (G, S, 3).", actions.len()));
         }
@@ -264,15 +265,14 @@ impl<T: Copy + Send + Sync> Batch<T> {
             return Error::invalid(format!("The game in row {row} has ended: start another one there."));
         }
         let houses = self.houses as u8;
-        let mut bad = false;
-        for (taken, triple) in self.actions.chunks_exact_mut(3).zip(actions.chunks_exact(3)) {
-            for (part, limit) in [houses, 2, 2].into_iter().enumerate() {
-                let (byte, fits) = triple[part].byte(limit);
-                taken[part] = byte;
-                bad |= !fits;
-            }
-        }
-        if bad { self.refuse(actions) } else { Ok(()) }
+        let fits = if side_by_side {
+            let size = 3 * CHUNK * self.external.len().max(1);
+            let parts = self.actions.par_chunks_mut(size).zip(actions.par_chunks(size));
+            parts.map(|(taken, given)| pack(taken, given, houses)).reduce(|| true, |one, other| one & other)
+        } else {
+            pack(&mut self.actions, actions, houses)
+        };
+        if fits { Ok(()) } else { self.refuse(actions) }
     }
 
     /// Says which action of a running game is off the rules, if one is.
@@ -352,8 +352,21 @@ impl<T: Copy + Send + Sync> Batch<T> {
     }
 }
 
+/// Takes actions as bytes; returns whether all are by the rules.
+fn pack<A: Number>(taken: &mut [u8], given: &[A], houses: u8) -> bool {
+    let mut all = true;
+    for (taken, given) in taken.chunks_exact_mut(3).zip(given.chunks_exact(3)) {
+        for (part, limit) in [houses, 2, 2].into_iter().enumerate() {
+            let (byte, fits) = given[part].byte(limit);
+            taken[part] = byte;
+            all &= fits;
+        }
+    }
+    all
+}
+
 /// A number that may be part of an action.
-pub trait Number: Copy + std::fmt::Display {
+pub trait Number: Copy + Send + Sync + std::fmt::Display {
     /// The number as a byte, and whether it is one below a limit.
     fn byte(self, limit: u8) -> (u8, bool);
 }

@@ -236,7 +236,7 @@ impl Rest<'_> {
     }
 }
 
-fn step<T: Element + Copy + Send + Sync, A: Number + Sync>(
+fn step<T: Element + Copy + Send + Sync, A: Number>(
     py: Python<'_>,
     batch: &mut Batch<T>,
     actions: &[A],
