@@ -77,6 +77,7 @@ format: $(STAMPS)/packages
 
 bench: setup
 	@$(PY) -m benchmarks.engines --out docs/benchmarks/engines
+	@$(PY) -m benchmarks.envs --out docs/benchmarks/envs
 
 pages: setup
 	@$(PY) tools/plugin_pages.py
