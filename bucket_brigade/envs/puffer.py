@@ -7,7 +7,7 @@ observation copies it first; the Gymnasium and PettingZoo faces do so already.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,13 +34,19 @@ class PufferBucketBrigade:
     By default seat 0 learns against three opponents in a scenario of four seats (all other seats in others);
     `seats` names the learners and `opponents` the rest. `observation` is "vector" or "integers".
 
-    `buf`, if given, is an object with the arrays ``observations`` (num_agents, W), ``rewards``, ``terminals``,
+    `buf`, if given, is an object or a mapping with the arrays ``observations`` (num_agents, W), ``rewards``, ``terminals``,
     ``truncations``, ``masks`` (num_agents,) and ``actions`` (num_agents, 3), which are then written in place and
     read from; else such arrays are made. A game that ends is followed by the next one in the same step, so every
     mask is True; rewards are float32 there. ``step`` returns the buffers themselves.
 
+    PufferLib's vectorisation asks for instances of its own class:
+    ``class Rows(PufferBucketBrigade, pufferlib.PufferEnv): pass`` makes them.
+
     Raises `InvalidInput` for a buffer of another shape or dtype.
     """
+
+    emulated = False
+    done = False
 
     def __init__(
         self,
@@ -76,10 +82,11 @@ class PufferBucketBrigade:
         self.single_observation_space = observation_space(self._batch.layout)
         self.single_action_space = action_space(self.scenario)
         self.action_space: spaces.Space[Any] = batch_space(self.single_action_space, self.num_agents)
-        self.emulated: dict[str, Any] | None = None
+        self.observation_space: spaces.Space[Any] = batch_space(
+            self.single_observation_space, self.num_agents
+        )
         self.report_interval = report_interval
         self.agent_ids = np.arange(self.num_agents)
-        self.done = False
         self._seed, self._started, self._steps = seed, False, 0
         self._output = self._batch.output()
         self._finished: list[tuple[NDArray[np.float64], NDArray[np.int32]]] = []
@@ -135,6 +142,16 @@ class PufferBucketBrigade:
 
     # What asynchronous vectorisation asks for.
 
+    @property
+    def driver_env(self) -> PufferBucketBrigade:
+        """The environment itself."""
+        return self
+
+    @property
+    def agents_per_batch(self) -> int:
+        """The rows that `recv` answers with."""
+        return self.num_agents
+
     def async_reset(self, seed: int | None = None) -> None:
         """Reset, and keep the answer for `recv`."""
         self.reset(seed)
@@ -189,7 +206,10 @@ class PufferBucketBrigade:
         }
         arrays = {}
         for name, (shape, kind) in wanted.items():
-            array = np.zeros(shape, dtype=kind) if buf is None else getattr(buf, name)
+            if buf is None:
+                array = np.zeros(shape, dtype=kind)
+            else:
+                array = buf[name] if isinstance(buf, Mapping) else getattr(buf, name)
             if array.shape != shape or array.dtype != kind or not array.flags.c_contiguous:
                 raise InvalidInput(
                     f"buf.{name} has shape {array.shape} and dtype {array.dtype}: it must be contiguous, of shape "

@@ -55,6 +55,35 @@ def test_buffers_are_written_in_place_and_returned() -> None:
     assert (observations != before).any() and buf.rewards.any()
 
 
+class PufferEnv:
+    """What PufferLib's class has in the way of a subclass: properties, and a constructor with demands."""
+
+    def __init__(self, buf: Any = None) -> None:
+        raise AssertionError("not called: it would refuse spaces that are there already")
+
+    @property
+    def emulated(self) -> bool:
+        return False
+
+    @property
+    def done(self) -> bool:
+        return False
+
+    @property
+    def driver_env(self) -> Any:
+        return self
+
+
+def test_it_can_be_made_an_instance_of_their_class() -> None:
+    class Rows(PufferBucketBrigade, PufferEnv):  # type: ignore[misc]
+        pass
+
+    rows = Rows("default-v2", num_envs=2, buf=vars(buffers(2, 37)))
+    assert isinstance(rows, PufferEnv) and rows.driver_env is rows and not rows.emulated and not rows.done
+    rows.reset(seed=0)
+    assert rows.step(np.zeros((2, 3), dtype=np.int32))[0] is rows.observations
+
+
 def test_learners_of_a_game_have_rows_side_by_side() -> None:
     puffer = PufferBucketBrigade("default-v2", num_envs=4, seats=(1, 3), observation="integers")
     observations, _ = puffer.reset(seed=0)
