@@ -23,12 +23,13 @@ UNLESS_DEMANDED := test -z "$$BUCKET_BRIGADE_REQUIRE_RUST"
 .DELETE_ON_ERROR:
 # Two steps must not run pip in one environment at the same time, whatever -j says.
 .NOTPARALLEL:
-.PHONY: help setup run test test-plugins lint format bench pages wheel lock clean check-rust
+.PHONY: help setup run test test-long test-plugins lint format bench pages wheel lock clean check-rust
 
 help:
 	@echo 'make run      set everything up and print an equilibrium of greedy_neighbor'
 	@echo 'make test     set up what is missing and run all tests'
 	@echo 'make test-plugins  build the starters under plugins/ and test them in a fresh environment'
+	@echo 'make test-long  run the tests that take many minutes'
 	@echo 'make lint     check style, types and the Rust code; make format mends what it can'
 	@echo 'make bench    measure the engines on the same games'
 	@echo 'make pages    write what is said about failing plugins into the documentation'
@@ -53,6 +54,10 @@ test: setup
 test-plugins: setup
 	@$(PY) tools/try_starters.py
 
+# What takes too long for every change: whole matrices of what `make test` tries in part.
+test-long: setup
+	$(PY) -m pytest -n 2 -m long
+
 lint: $(STAMPS)/package
 	$(PY) -m ruff check $(PYTHON_SOURCES)
 	$(PY) -m ruff format --check $(PYTHON_SOURCES)
@@ -73,6 +78,7 @@ format: $(STAMPS)/packages
 bench: setup
 	@$(PY) -m benchmarks.engines --out docs/benchmarks/engines
 	@$(PY) -m benchmarks.evolution --out docs/benchmarks/evolution
+	@$(PY) -m benchmarks.envs --out docs/benchmarks/envs
 
 pages: setup
 	@$(PY) tools/plugin_pages.py

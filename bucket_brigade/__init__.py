@@ -9,6 +9,7 @@ General layout, from the ground up; each part imports only from those above it i
     simulation, exact          play a team and read its payoffs; or know them without playing
     equilibrium, tournament, testing
                                what to do with payoffs; checks for strangers' plugins
+    envs                       the games as environments for learners (Gymnasium, PettingZoo, buffers)
     reports                    tables, files and pictures of it all
     evolution                  strategies found by selection and variation, alone or with DEAP
     cli                        the command ``bucket-brigade``
@@ -19,6 +20,7 @@ and needs none of the optional packages.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -84,3 +86,9 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+# ``gymnasium.make("bucket_brigade:bucket_brigade/GreedyNeighbor-v2")`` imports this module and then looks for the
+# id. Whoever has not loaded Gymnasium pays nothing; `bucket_brigade.envs` registers the ids at any time.
+if "gymnasium" in sys.modules:
+    import_module(f"{__name__}.envs")

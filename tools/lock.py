@@ -26,7 +26,7 @@ def resolve() -> dict[str, str]:
         report = Path(folder) / "report.json"
         command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
         command += ["--dry-run", "--ignore-installed", "--no-build-isolation", "--report", str(report)]
-        command += ["pip", ".[evolution,parquet,plots,test]", "--group", "build", "--group", "lint"]
+        command += ["pip", ".[envs,evolution,parquet,plots,test]", "--group", "build", "--group", "lint"]
         subprocess.run(command, cwd=ROOT, check=True)
         answer = json.loads(report.read_text(encoding="utf-8"))
     packages = [package for package in answer["install"] if not package["is_direct"]]

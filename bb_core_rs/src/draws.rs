@@ -105,6 +105,12 @@ impl Stream {
         Self { key: halves(seed), game: halves(game) }
     }
 
+    /// The seed and the number of the game.
+    #[inline(always)]
+    pub const fn origin(&self) -> (u64, u64) {
+        (whole(self.key), whole(self.game))
+    }
+
     /// The four words of a slot on a night.
     #[inline(always)]
     pub fn block(&self, night: u32, slot: usize) -> [u32; 4] {
@@ -116,6 +122,10 @@ const fn halves(wide: u64) -> [u32; 2] {
     [wide as u32, (wide >> 32) as u32]
 }
 
+const fn whole(halves: [u32; 2]) -> u64 {
+    halves[0] as u64 | (halves[1] as u64) << 32
+}
+
 /// Where a decision gets its words from.
 pub trait Words {
     /// Tonight's word of a purpose for a house or an agent.
@@ -125,6 +135,19 @@ pub trait Words {
     #[inline(always)]
     fn chance(&mut self, purpose: Purpose, index: usize, threshold: u64) -> bool {
         threshold != 0 && (threshold == CERTAIN || u64::from(self.word(purpose, index)) < threshold)
+    }
+
+    /// The indices of a mask whose chance succeeds.
+    #[inline(always)]
+    fn chances(&mut self, purpose: Purpose, mask: u32, threshold: u64) -> u32 {
+        let mut left = mask;
+        let mut successes = 0;
+        while left != 0 {
+            let index = left.trailing_zeros();
+            left &= left - 1;
+            successes |= u32::from(self.chance(purpose, index as usize, threshold)) << index;
+        }
+        successes
     }
 }
 

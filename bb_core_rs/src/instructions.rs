@@ -1,8 +1,9 @@
 //! The same code, compiled for several instruction sets; the machine's best is chosen when a play starts.
 //!
-//! Play is plain Rust that compilers turn into vector instructions; everything below [`Job::play`] is inlined
-//! into the functions here, so that it is compiled for theirs.
+//! Play is plain Rust that compilers turn into vector instructions; everything below [`Job::play`] and
+//! [`Chunk::step`] is inlined into the functions here, so that it is compiled for theirs.
 
+use crate::batch::Chunk;
 use crate::counts::Totals;
 use crate::rollout::Job;
 
@@ -44,6 +45,20 @@ impl Level {
             Set::V4 => unsafe { play_v4(job) },
         }
     }
+
+    /// Plays a night of some games.
+    #[allow(unsafe_code, reason = "only these calls cannot be checked by the compiler")]
+    pub(crate) fn step<T: Copy>(self, chunk: &mut Chunk<T>) {
+        match self.0 {
+            Set::Any => chunk.step(),
+            // SAFETY: a level exists only after its features have been seen on this machine.
+            #[cfg(target_arch = "x86_64")]
+            Set::V3 => unsafe { step_v3(chunk) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Set::V4 => unsafe { step_v4(chunk) },
+        }
+    }
 }
 
 /// The features of x86-64-v3 that matter here.
@@ -79,11 +94,24 @@ fn play_v4(job: &mut Job) -> Totals {
     job.play()
 }
 
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn step_v3<T: Copy>(chunk: &mut Chunk<T>) {
+    chunk.step();
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512cd,avx512dq,avx512vl")]
+fn step_v4<T: Copy>(chunk: &mut Chunk<T>) {
+    chunk.step();
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::batch::{Autoreset, Batch, Encoding, Output, PRICES, Request};
     use crate::common::{Compiled, FIREFIGHTER, Scenario, Strategy};
-    use crate::rollout::{Block, Request};
+    use crate::rollout::{self, Block};
 
     /// Every level of this machine.
     fn levels() -> Vec<Level> {
@@ -102,7 +130,7 @@ mod tests {
             for strategy in [Strategy::Heuristic(FIREFIGHTER), Strategy::Social(FIREFIGHTER)] {
                 let compiled = Compiled::single(&scenario, &vec![strategy; scenario.agents]);
                 let program = compiled.program().expect("a valid program");
-                let request = Request {
+                let request = rollout::Request {
                     seed: 5,
                     games: 300,
                     first_game: &[(1 << 32) - 150],
@@ -127,5 +155,51 @@ mod tests {
                 assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
             }
         }
+    }
+
+    #[test]
+    fn every_instruction_set_steps_alike() {
+        let scenario = Scenario::named("default-v2");
+        let strategies =
+            [Strategy::External, Strategy::Social(FIREFIGHTER), Strategy::Heuristic(FIREFIGHTER)];
+        let team: Vec<Strategy> = strategies.iter().cycle().take(scenario.agents).cloned().collect();
+        let compiled = Compiled::single(&scenario, &team);
+        let answers: Vec<_> = levels()
+            .into_iter()
+            .map(|level| {
+                let program = compiled.program().expect("a valid program").into_owned();
+                let mut batch = Batch::new(Request {
+                    program,
+                    entries: &[0; 50],
+                    seeds: &[3; 50],
+                    games: &std::array::from_fn::<u64, 50, _>(|row| row as u64),
+                    stride: 50,
+                    autoreset: Autoreset::SameStep,
+                    observed: &[0],
+                    encoding: Encoding { source: vec![0], start: vec![0], table: vec![0_u8, 1, 2] },
+                    prices: &[1.0; PRICES],
+                    workers: Some(1),
+                })
+                .expect("a valid request");
+                batch.level = level;
+                let mut rewards = vec![0.0; 50];
+                let mut flags = [[false; 50]; 3];
+                for _ in 0..60 {
+                    let [terminated, truncated, started] = &mut flags;
+                    let out = Output {
+                        observations: &mut [0; 50],
+                        rewards: &mut rewards,
+                        terminated,
+                        truncated,
+                        started,
+                        final_observations: &mut [],
+                        final_counts: &mut [],
+                    };
+                    batch.step(&[1_u8; 2 * 50 * 3], out).expect("actions by the rules");
+                }
+                (batch.states(), rewards)
+            })
+            .collect();
+        assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
     }
 }

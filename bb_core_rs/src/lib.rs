@@ -11,6 +11,8 @@
 //! - [`policies`]: what the native strategies do;
 //! - [`counts`]: the integers that are counted, their sums and products;
 //! - [`stepper`]: games night by night, for seats that are played from outside;
+//! - [`batch`]: many games night by night, as learners need them: one call plays a night of each, writes
+//!   observations and rewards, and goes on where a game has ended;
 //! - [`rollout`]: whole games, a tensor of entries and games at a time, on several threads. It plays by
 //!   the same rules and policies, but draws the words of eight nights at once (module `ahead`) and counts
 //!   by events (module `game`), compiled for several instruction sets (module `instructions`);
@@ -21,6 +23,7 @@
 
 #![allow(clippy::inline_always, reason = "play has to become part of functions compiled for wide registers")]
 
+pub mod batch;
 pub mod counts;
 pub mod draws;
 pub mod error;

@@ -99,6 +99,12 @@ pub fn heuristic_house(home: u8, fires: &Fires, agent: usize, home_first: u64, w
 pub struct Attractions([u16; MAX_HOUSES]);
 
 impl Attractions {
+    /// For views that no social agent looks at.
+    #[inline(always)]
+    pub const fn none() -> Self {
+        Self([0; MAX_HOUSES])
+    }
+
     /// Looks at the houses of a view.
     #[inline(always)]
     pub fn new(view: &View) -> Self {

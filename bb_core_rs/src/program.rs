@@ -227,10 +227,15 @@ impl<'a> Program<'a> {
         &self.towns[self.town[entry] as usize]
     }
 
+    /// The policies on the seats of an entry, by their indices.
+    #[inline]
+    pub fn seats(&self, entry: usize) -> &[u32] {
+        &self.seats[entry * self.agents..(entry + 1) * self.agents]
+    }
+
     /// The policies on the seats of an entry.
     #[inline]
     pub fn team(&self, entry: usize) -> impl Iterator<Item = &Policy> {
-        let seats = &self.seats[entry * self.agents..(entry + 1) * self.agents];
-        seats.iter().map(|&seat| &self.policies[seat as usize])
+        self.seats(entry).iter().map(|&seat| &self.policies[seat as usize])
     }
 }

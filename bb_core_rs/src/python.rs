@@ -16,6 +16,7 @@ use crate::program::{Arrays, MAX_AGENTS, MAX_HOUSES, MAX_NIGHTS, Program};
 use crate::rollout::{Request, play};
 use crate::stepper::Stepper;
 
+mod batch;
 mod exact;
 
 pyo3::import_exception!(bucket_brigade.errors, InvalidInput);
@@ -216,5 +217,6 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("MAX_NIGHTS", MAX_NIGHTS)?;
     module.add_function(wrap_pyfunction!(py_play, module)?)?;
     exact::add_to(module)?;
+    batch::add_to(module)?;
     module.add_class::<PyStepper>()
 }

@@ -47,8 +47,9 @@ pub fn each(mut mask: u32) -> impl Iterator<Item = usize> {
 }
 
 /// Night 0: the houses that burn at the start.
+#[inline(always)]
 pub fn first_fires(town: &Town, words: &mut impl Words) -> u32 {
-    catch_fire(town.ring, town.initial_fire, words)
+    words.chances(Purpose::Ignite, town.ring, town.initial_fire)
 }
 
 /// The houses that still burn after the night's work.
@@ -81,11 +82,12 @@ pub const fn neighbours(town: &Town, mask: u32) -> [u32; 2] {
 }
 
 /// The houses of `open`, neither ruined nor in flames, that catch fire.
+#[inline(always)]
 pub fn ignite(town: &Town, open: u32, near: [u32; 2], words: &mut impl Words) -> u32 {
     let [one, two] = near;
-    catch_fire(open & !(one | two), town.ignite[0], words)
-        | catch_fire(open & one, town.ignite[1], words)
-        | catch_fire(open & two, town.ignite[2], words)
+    words.chances(Purpose::Ignite, open & !(one | two), town.ignite[0])
+        | words.chances(Purpose::Ignite, open & one, town.ignite[1])
+        | words.chances(Purpose::Ignite, open & two, town.ignite[2])
 }
 
 /// Whether the game ends after `night`.
@@ -103,10 +105,4 @@ pub const fn end(town: &Town, night: u32, houses: Houses) -> End {
     } else {
         End::Running
     }
-}
-
-fn catch_fire(open: u32, threshold: u64, words: &mut impl Words) -> u32 {
-    each(open)
-        .filter(|&house| words.chance(Purpose::Ignite, house, threshold))
-        .fold(0, |mask, house| mask | 1 << house)
 }

@@ -5,7 +5,7 @@
 use crate::counts::{
     DISTANCE, NIGHTS, OWN, OWN_RUINED, OWN_SAVES, RUINED, SAFE, SAVES, TERMINATED, WORKED, num_counts,
 };
-use crate::draws::{Stream, Tonight};
+use crate::draws::{Stream, Tonight, Words};
 use crate::error::Error;
 use crate::policies::{Action, Attractions, View, decide};
 use crate::program::{MAX_AGENTS, Policy, Program, Town};
@@ -20,14 +20,36 @@ pub struct Stepper {
     counts: Vec<i32>,
 }
 
+/// One game between two nights.
 #[derive(Clone, Debug)]
-struct Game {
-    entry: u32,
-    stream: Stream,
-    night: u32,
-    end: End,
-    houses: Houses,
-    last: [Action; MAX_AGENTS],
+pub(crate) struct Game {
+    pub(crate) entry: u32,
+    pub(crate) stream: Stream,
+    pub(crate) night: u32,
+    pub(crate) end: End,
+    pub(crate) houses: Houses,
+    pub(crate) last: [Action; MAX_AGENTS],
+}
+
+impl Game {
+    /// A game on night 0, with the words of that night.
+    #[inline(always)]
+    pub(crate) fn start(town: &Town, entry: u32, stream: Stream, words: &mut impl Words) -> Self {
+        let houses = Houses { burning: first_fires(town, words), ruined: 0 };
+        Self { entry, stream, night: 0, end: End::Running, houses, last: [Action::default(); MAX_AGENTS] }
+    }
+}
+
+/// The ring size of every town, or why a stepper cannot play them together.
+pub(crate) fn one_ring_size(program: &Program) -> Result<usize, Error> {
+    let sizes: Vec<usize> = (0..program.entries()).map(|entry| program.town(entry).houses).collect();
+    let houses = sizes.first().copied().unwrap_or(0);
+    if let Some(other) = sizes.iter().find(|&&other| other != houses) {
+        return Error::invalid(format!(
+            "Entries are played on rings of {houses} and of {other} houses: a stepper plays one ring size."
+        ));
+    }
+    Ok(houses)
 }
 
 impl Stepper {
@@ -37,13 +59,7 @@ impl Stepper {
     ///
     /// [`Error::Invalid`] if the entries' rings differ in size, the lengths differ, or an entry is not there.
     pub fn new(program: Program<'static>, seed: u64, entries: &[u32], games: &[u64]) -> Result<Self, Error> {
-        let sizes: Vec<usize> = (0..program.entries()).map(|entry| program.town(entry).houses).collect();
-        let houses = sizes.first().copied().unwrap_or(0);
-        if let Some(other) = sizes.iter().find(|&&other| other != houses) {
-            return Error::invalid(format!(
-                "Entries are played on rings of {houses} and of {other} houses: a stepper plays one ring size."
-            ));
-        }
+        let houses = one_ring_size(&program)?;
         if entries.len() != games.len() {
             return Error::invalid(format!("There are {} entries for {} games.", entries.len(), games.len()));
         }
@@ -55,9 +71,7 @@ impl Stepper {
         }
         let start = |(&entry, &game): (&u32, &u64)| {
             let stream = Stream::new(seed, game);
-            let burning = first_fires(program.town(entry as usize), &mut Tonight::new(stream, 0));
-            let houses = Houses { burning, ruined: 0 };
-            Game { entry, stream, night: 0, end: End::Running, houses, last: [Action::default(); MAX_AGENTS] }
+            Game::start(program.town(entry as usize), entry, stream, &mut Tonight::new(stream, 0))
         };
         let games: Vec<Game> = entries.iter().zip(games).map(start).collect();
         let counts = vec![0; games.len() * num_counts(program.agents)];
@@ -161,7 +175,10 @@ impl Stepper {
                 for (action, triple) in game.last.iter_mut().zip(row.chunks_exact(3)) {
                     *action = Action { house: triple[0], work: triple[1] == 1, signal: triple[2] == 1 };
                 }
-                play_night(self.program.town(game.entry as usize), game, counts);
+                let town = self.program.town(game.entry as usize);
+                let mut words = Tonight::new(game.stream, game.night + 1);
+                let saved = play_night(town, game, &mut words);
+                count(town, game, saved, counts);
             }
         }
         Ok(())
@@ -184,23 +201,26 @@ impl Stepper {
     }
 }
 
-fn play_night(town: &Town, game: &mut Game, counts: &mut [i32]) {
+/// Plays the next night of a game by the actions of `last`; returns the houses that were saved.
+#[inline(always)]
+pub(crate) fn play_night(town: &Town, game: &mut Game, words: &mut impl Words) -> u32 {
     game.night += 1;
-    let mut words = Tonight::new(game.stream, game.night);
     let mut crowd = Crowd::default();
     for action in game.last[..town.agents].iter().filter(|action| action.work) {
         crowd[usize::from(action.house)] += 1;
     }
     let before = game.houses;
-    let fires = extinguish(town, before.burning, &crowd, &mut words);
+    let fires = extinguish(town, before.burning, &crowd, words);
     let ruined = before.ruined | fires;
-    let burning = ignite(town, town.ring & !ruined, spread(town, fires), &mut words);
+    let burning = ignite(town, town.ring & !ruined, spread(town, fires), words);
     game.houses = Houses { burning, ruined };
     game.end = end(town, game.night, game.houses);
-    count(town, game, before.burning & !fires & !burning, counts);
+    before.burning & !fires & !burning
 }
 
-fn count(town: &Town, game: &Game, saved: u32, counts: &mut [i32]) {
+/// Adds a night to the counts of its game.
+#[inline(always)]
+pub(crate) fn count(town: &Town, game: &Game, saved: u32, counts: &mut [i32]) {
     let Houses { burning, ruined } = game.houses;
     let (own, shared) = counts.split_at_mut(OWN * town.agents);
     for (agent, columns) in own.chunks_exact_mut(OWN).enumerate() {
@@ -219,6 +239,6 @@ fn count(town: &Town, game: &Game, saved: u32, counts: &mut [i32]) {
     shared[TERMINATED] = i32::from(game.end == End::Terminated);
 }
 
-fn bytes(action: Action) -> [u8; 3] {
-    [action.house, u8::from(action.work), u8::from(action.signal)]
+pub(crate) const fn bytes(action: Action) -> [u8; 3] {
+    [action.house, action.work as u8, action.signal as u8]
 }

@@ -47,7 +47,7 @@ class Observations:
     active: NDArray[np.bool_]
     """(G,) whether the game still runs."""
     # Not for agents: with the seed they could compute tomorrow's fires.
-    _seed: int = field(default=0, repr=False)
+    _seed: int | NDArray[np.uint64] = field(default=0, repr=False)
     _games: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, np.uint64), repr=False)
 
     @property
@@ -74,7 +74,8 @@ class Observations:
             return seat_words(self._seed, self._games, self.night, purpose, self.seat)
         # Games of a batch end at different nights; towards its end most rows are over.
         drawn = np.zeros(self.num_games, dtype=np.uint32)
-        drawn[running] = seat_words(self._seed, self._games[running], self.night[running], purpose, self.seat)
+        seed = self._seed[running] if isinstance(self._seed, np.ndarray) else self._seed
+        drawn[running] = seat_words(seed, self._games[running], self.night[running], purpose, self.seat)
         return drawn
 
     def uniform(self, k: int) -> NDArray[np.float64]:

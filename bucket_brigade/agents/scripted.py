@@ -38,9 +38,14 @@ class GuardedAgent:
     """A scripted agent on its seat: what it raises or gets wrong becomes an `AgentError` that names it."""
 
     def __init__(
-        self, scripted: Scripted, seat: int, scenario: Scenario, games: NDArray[np.uint64], seed: int
+        self,
+        scripted: Scripted,
+        seat: int,
+        scenario: Scenario,
+        games: NDArray[np.uint64],
+        seed: int | NDArray[np.uint64],
     ) -> None:
-        """Make the agent and reset it for these games, numbers of shape (G,)."""
+        """Make the agent and reset it for these games, numbers of shape (G,), of one seed or of one each."""
         self._scripted, self.seat, self._scenario = scripted, seat, scenario
         self._games, self._seed = games, seed
         try:

@@ -21,8 +21,8 @@ CERTAIN = 1 << 32
 
 _MULTIPLIER_0 = np.uint64(0xD2511F53)
 _MULTIPLIER_1 = np.uint64(0xCD9E8D57)
-_WEYL_0 = 0x9E3779B9
-_WEYL_1 = 0xBB67AE85
+_WEYL_0 = np.uint64(0x9E3779B9)
+_WEYL_1 = np.uint64(0xBB67AE85)
 _LOW_32 = np.uint64(0xFFFFFFFF)
 _SHIFT_32 = np.uint64(32)
 
@@ -55,34 +55,34 @@ def at_least_once(probability: float, attempts: int) -> float:
     return 1.0 - none
 
 
-def philox4x32(counter: ArrayLike, key: tuple[int, int]) -> NDArray[np.uint32]:
+def philox4x32(counter: ArrayLike, key: tuple[ArrayLike, ArrayLike]) -> NDArray[np.uint32]:
     """Return the four words of Philox4x32-10 for each counter.
 
-    `counter` has shape (..., 4) and holds 32-bit words; `key` is two 32-bit words. The answer is
-    uint32 of the same shape.
+    `counter` has shape (..., 4) and holds 32-bit words; `key` is two 32-bit words, or two arrays of them
+    that broadcast to the shape (...). The answer is uint32 of the same shape as `counter`.
     """
     lanes = np.asarray(counter, dtype=np.uint64)
     x0, x1, x2, x3 = (lanes[..., i] for i in range(4))
-    k0, k1 = key
+    k0, k1 = (np.asarray(half, dtype=np.uint64) for half in key)
     for _ in range(10):
         product_0 = _MULTIPLIER_0 * x0
         product_1 = _MULTIPLIER_1 * x2
         x0, x1, x2, x3 = (
-            (product_1 >> _SHIFT_32) ^ x1 ^ np.uint64(k0),
+            (product_1 >> _SHIFT_32) ^ x1 ^ k0,
             product_1 & _LOW_32,
-            (product_0 >> _SHIFT_32) ^ x3 ^ np.uint64(k1),
+            (product_0 >> _SHIFT_32) ^ x3 ^ k1,
             product_0 & _LOW_32,
         )
-        k0, k1 = (k0 + _WEYL_0) & 0xFFFFFFFF, (k1 + _WEYL_1) & 0xFFFFFFFF
+        k0, k1 = (k0 + _WEYL_0) & _LOW_32, (k1 + _WEYL_1) & _LOW_32
     return np.stack([x0, x1, x2, x3], axis=-1).astype(np.uint32)
 
 
 def words(
-    seed: int, games: NDArray[np.uint64], nights: ArrayLike, purpose: int, count: int
+    seed: int | NDArray[np.uint64], games: NDArray[np.uint64], nights: ArrayLike, purpose: int, count: int
 ) -> NDArray[np.uint32]:
     """Return the words of one purpose for the indices ``0 … count-1``.
 
-    `games` holds game numbers, uint64 of shape (G,); `nights` is one night or one per game. The answer
+    `games` holds game numbers, uint64 of shape (G,); `seed` and `nights` are one or one per game. The answer
     is uint32 of shape (G, count): the word of index ``i`` is ``w[i mod 4]`` of slot
     ``4 * purpose + i div 4``. `purpose` is a `Purpose` or, for scripted agents, 32 … 63.
     """
@@ -92,12 +92,14 @@ def words(
     counter[:, :, 1] = np.broadcast_to(np.asarray(nights, dtype=np.uint64), games.shape)[:, None]
     counter[:, :, 2] = (games & _LOW_32)[:, None]
     counter[:, :, 3] = (games >> _SHIFT_32)[:, None]
-    drawn = philox4x32(counter, (seed & 0xFFFFFFFF, seed >> 32))
+    seeds = np.asarray(seed, dtype=np.uint64)
+    key = seeds if seeds.ndim == 0 else seeds[:, None]
+    drawn = philox4x32(counter, (key & _LOW_32, key >> _SHIFT_32))
     return drawn.reshape(len(games), 4 * blocks)[:, :count]
 
 
 def seat_words(
-    seed: int, games: NDArray[np.uint64], nights: ArrayLike, purpose: int, index: int
+    seed: int | NDArray[np.uint64], games: NDArray[np.uint64], nights: ArrayLike, purpose: int, index: int
 ) -> NDArray[np.uint32]:
     """Return the word of one purpose and one index for each game, uint32 of shape (G,); see `words`."""
     counter = np.empty((4, len(games)), dtype=np.uint64)
@@ -105,4 +107,5 @@ def seat_words(
     counter[1] = np.asarray(nights, dtype=np.uint64)
     counter[2] = games & _LOW_32
     counter[3] = games >> _SHIFT_32
-    return philox4x32(counter.T, (seed & 0xFFFFFFFF, seed >> 32))[:, index % 4]
+    key = np.asarray(seed, dtype=np.uint64)
+    return philox4x32(counter.T, (key & _LOW_32, key >> _SHIFT_32))[:, index % 4]

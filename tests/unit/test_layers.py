@@ -20,7 +20,7 @@ LAYERS = [
     {"game"},
     {"backends", "agents"},
     {"hookspecs", "config", "plugins", "builtin_plugin", "registry", "simulation", "exact"},
-    {"testing", "equilibrium", "tournament"},
+    {"testing", "equilibrium", "tournament", "envs"},
     {"reports", "evolution"},
     {"cli", "__main__"},
 ]

@@ -1,8 +1,10 @@
-from typing import Final, final
+from typing import Any, Final, final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bucket_brigade.backends.batch import BatchOutput, Encoding
+from bucket_brigade.backends.game_states import GameStates
 from bucket_brigade.game.program import Program
 
 __all__ = [
@@ -11,6 +13,7 @@ __all__ = [
     "MAX_EXACT_HOUSES",
     "MAX_HOUSES",
     "MAX_NIGHTS",
+    "Batch",
     "Stepper",
     "__version__",
     "best_responses",
@@ -68,3 +71,38 @@ class Stepper:
     def counts(self) -> NDArray[np.int32]: ...
     def decide(self) -> NDArray[np.uint8]: ...
     def apply(self, actions: NDArray[np.uint8]) -> None: ...
+
+@final
+class Batch:
+    def __new__(
+        cls,
+        program: Program,
+        *,
+        entries: NDArray[np.uint32],
+        seeds: NDArray[np.uint64],
+        games: NDArray[np.uint64],
+        stride: int,
+        autoreset: str,
+        observed: NDArray[np.uint8],
+        encoding: Encoding,
+        prices: NDArray[np.float64],
+        workers: int | None,
+    ) -> Batch: ...
+    def start(
+        self, mask: NDArray[np.bool_], seeds: NDArray[np.uint64], games: NDArray[np.uint64]
+    ) -> None: ...
+    def observe(self, observations: NDArray[np.unsignedinteger]) -> None: ...
+    def step(self, actions: NDArray[np.integer[Any]], output: BatchOutput) -> None: ...
+    def states(
+        self,
+    ) -> tuple[
+        NDArray[np.uint32],
+        NDArray[np.uint64],
+        NDArray[np.uint64],
+        NDArray[np.uint32],
+        NDArray[np.uint8],
+        NDArray[np.uint8],
+        NDArray[np.uint8],
+        NDArray[np.int32],
+    ]: ...
+    def load(self, states: GameStates) -> None: ...

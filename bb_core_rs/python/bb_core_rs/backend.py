@@ -16,6 +16,8 @@ from bucket_brigade.game.program import Program
 
 if TYPE_CHECKING:
     from bb_core_rs import _native
+    from bb_core_rs.batch import RustBatch
+    from bucket_brigade.backends.batch import BatchRequest
 
 __all__ = ["RustBackend", "RustStepper", "probe"]
 
@@ -99,6 +101,12 @@ class RustBackend(ExactAnswers):
         seed = check_integer("seed", seed, 0, _MAX_SEED)
         entries, games = check_steps(program, entries, games)
         return RustStepper(self._core.Stepper(program, seed, entries, games), houses, program.num_agents)
+
+    def batch(self, request: BatchRequest) -> RustBatch:
+        """Start a batch of games that are played a night a call."""
+        from bb_core_rs.batch import RustBatch
+
+        return RustBatch(self._core.Batch, request)
 
 
 class RustStepper:

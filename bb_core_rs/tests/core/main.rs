@@ -1,5 +1,6 @@
 //! Tests of the core through its public face, without an interpreter.
 
+mod batches;
 #[path = "../common/mod.rs"]
 mod common;
 mod golden;

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from bucket_brigade.backends.base import MAX_WORD, Counts, No, PlayRequest, Verdict, Yes, check_integer
 from bucket_brigade.backends.exact import BestResponses, Expectation, OptimizeRequest
+from bucket_brigade.backends.game_states import GameStates
 from bucket_brigade.backends.python_reference import exact
 from bucket_brigade.backends.python_reference.decisions import decide
 from bucket_brigade.backends.python_reference.games import RUNNING, Games
@@ -61,7 +62,14 @@ class PythonReference:
         self, program: Program, seed: int, entries: NDArray[np.uint32], games: NDArray[np.uint64]
     ) -> PythonStepper:
         """Start a batch of games that are played night by night."""
-        return PythonStepper(program, seed, entries, games)
+        check_one_ring_size(program)
+        seed = check_integer("seed", seed, 0, MAX_WORD - 1)
+        return PythonStepper(program, Games.start(program, seed, *check_steps(program, entries, games)))
+
+    def resume(self, program: Program, states: GameStates) -> PythonStepper:
+        """Go on from games that were left between two nights."""
+        check_one_ring_size(program)
+        return PythonStepper(program, Games.of_states(program, states))
 
     def can_expect(self, program: Program) -> Verdict:
         """Say before any work whether the program's expectation can be written out."""
@@ -88,12 +96,8 @@ class PythonReference:
 class PythonStepper:
     """A `Stepper`; see the contract for shapes and dtypes."""
 
-    def __init__(
-        self, program: Program, seed: int, entries: NDArray[np.uint32], games: NDArray[np.uint64]
-    ) -> None:
-        check_one_ring_size(program)
-        self._program, self._seed = program, check_integer("seed", seed, 0, MAX_WORD - 1)
-        self._games = Games.start(program, seed, *check_steps(program, entries, games))
+    def __init__(self, program: Program, games: Games) -> None:
+        self._program, self._games = program, games
 
     @property
     def nights(self) -> NDArray[np.uint32]:
@@ -125,7 +129,7 @@ class PythonStepper:
         actions = np.zeros_like(self._games.actions)
         running = self._games.finished == RUNNING
         if running.any():
-            actions[running] = decide(self._games.select(running), self._program, self._seed)
+            actions[running] = decide(self._games.select(running), self._program)
         return actions
 
     def apply(self, actions: NDArray[np.uint8]) -> None:
@@ -134,7 +138,7 @@ class PythonStepper:
         checked = check_actions(actions, running, self._games.houses.shape[1], self._program.num_agents)
         if running.any():
             some = self._games.select(running)
-            play_night(some, self._program, self._seed, checked[running])
+            play_night(some, self._program, checked[running])
             self._games.put(running, some)
 
 
@@ -146,7 +150,7 @@ def _play_chunk(
     counts = np.zeros_like(games.counts)
     row = np.arange(len(games))
     while len(games):
-        play_night(games, program, seed, decide(games, program, seed))
+        play_night(games, program, decide(games, program))
         running = games.finished == RUNNING
         if not running.all():
             counts[row[~running]] = games.counts[~running]

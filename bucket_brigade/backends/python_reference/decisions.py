@@ -19,7 +19,7 @@ Action = tuple[NDArray[np.integer], NDArray[np.bool_], NDArray[np.bool_]]
 """House, mode and signal, each of shape (G,)."""
 
 
-def decide(games: Games, program: Program, seed: int) -> NDArray[np.uint8]:
+def decide(games: Games, program: Program) -> NDArray[np.uint8]:
     """Return the actions of tonight, uint8 of shape (G, N, 3); zeros on seats played from outside."""
     actions = np.zeros_like(games.actions)
     rules = {
@@ -34,7 +34,7 @@ def decide(games: Games, program: Program, seed: int) -> NDArray[np.uint8]:
         if not rows.any():
             continue
         some = games if rows.all() else games.select(rows)
-        luck = _Luck(some, seed, program.num_agents)
+        luck = _Luck(some, program.num_agents)
         for agent in range(program.num_agents):
             mine = kinds[rows, agent] == kind
             if mine.any():
@@ -48,13 +48,13 @@ def decide(games: Games, program: Program, seed: int) -> NDArray[np.uint8]:
 class _Luck:
     """Tonight's words of the agents, drawn once a purpose."""
 
-    def __init__(self, games: Games, seed: int, agents: int) -> None:
-        self._games, self._seed, self._agents = games, seed, agents
+    def __init__(self, games: Games, agents: int) -> None:
+        self._games, self._agents = games, agents
         self._drawn: dict[Purpose, Words] = {}
 
     def __call__(self, purpose: Purpose, agent: int) -> Words:
         if purpose not in self._drawn:
-            self._drawn[purpose] = self._games.luck(self._seed, purpose, self._agents)
+            self._drawn[purpose] = self._games.luck(purpose, self._agents)
         return self._drawn[purpose][:, agent]
 
 

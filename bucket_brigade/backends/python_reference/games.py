@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from bucket_brigade.backends.game_states import GameStates
 from bucket_brigade.game.counts import num_counts
 from bucket_brigade.game.draws import Purpose, words
 from bucket_brigade.game.program import Program
@@ -26,6 +27,8 @@ class Games:
     """(G,) the town of `Program` that is played."""
     policy: NDArray[np.uint32]
     """(G, N) the policy on each seat."""
+    seed: NDArray[np.uint64]
+    """(G,) the seed."""
     number: NDArray[np.uint64]
     """(G,) the game number."""
     night: NDArray[np.uint32]
@@ -52,6 +55,7 @@ class Games:
         return cls(
             town=town,
             policy=program.seats[entries],
+            seed=np.full(len(entries), seed, dtype=np.uint64),
             number=numbers,
             night=np.zeros(games, dtype=np.uint32),
             houses=np.where(burns, np.uint8(BURNING), np.uint8(SAFE)),
@@ -60,12 +64,27 @@ class Games:
             finished=np.zeros(games, dtype=np.uint8),
         )
 
+    @classmethod
+    def of_states(cls, program: Program, states: GameStates) -> Self:
+        """Games that were left between two nights."""
+        return cls(
+            town=program.town[states.entries],
+            policy=program.seats[states.entries],
+            seed=states.seeds.copy(),
+            number=states.games.copy(),
+            night=states.nights.copy(),
+            houses=states.houses.copy(),
+            actions=states.actions.copy(),
+            counts=states.counts.copy(),
+            finished=states.finished.copy(),
+        )
+
     def __len__(self) -> int:
         return len(self.town)
 
-    def luck(self, seed: int, purpose: Purpose, count: int) -> NDArray[np.uint32]:
+    def luck(self, purpose: Purpose, count: int) -> NDArray[np.uint32]:
         """Return tonight's words of a purpose, shape (G, count): of the night that is about to be played."""
-        return words(seed, self.number, self.night + np.uint32(1), purpose, count)
+        return words(self.seed, self.number, self.night + np.uint32(1), purpose, count)
 
     def select(self, rows: NDArray[np.bool_]) -> Self:
         """Return a copy of some of the games."""

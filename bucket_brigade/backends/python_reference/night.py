@@ -22,36 +22,36 @@ __all__ = ["play_night"]
 Mask = NDArray[np.bool_]
 
 
-def play_night(games: Games, program: Program, seed: int, actions: NDArray[np.uint8]) -> None:
+def play_night(games: Games, program: Program, actions: NDArray[np.uint8]) -> None:
     """Advance every game of the batch by one night, in place. `actions` has shape (G, N, 3)."""
     before = games.houses
-    still_burning = _extinguish(games, program, seed, actions)
-    games.houses = _spread_and_ignite(games, program, seed, still_burning)
+    still_burning = _extinguish(games, program, actions)
+    games.houses = _spread_and_ignite(games, program, still_burning)
     games.night = games.night + np.uint32(1)
     games.actions = actions
     _count(games, program, before)
     _check_end(games, program)
 
 
-def _extinguish(games: Games, program: Program, seed: int, actions: NDArray[np.uint8]) -> Mask:
+def _extinguish(games: Games, program: Program, actions: NDArray[np.uint8]) -> Mask:
     """Section 4.2: return the houses F that are still burning."""
     count, houses = games.houses.shape
     workers = np.zeros((count, houses), dtype=np.intp)
     for agent in range(program.num_agents):
         workers[np.arange(count), actions[:, agent, 0]] += actions[:, agent, 1]
     chance = program.extinguish[games.town[:, None], workers]
-    put_out = games.luck(seed, Purpose.EXTINGUISH, houses) < chance
+    put_out = games.luck(Purpose.EXTINGUISH, houses) < chance
     return np.asarray((games.houses == BURNING) & ~put_out)
 
 
-def _spread_and_ignite(games: Games, program: Program, seed: int, still_burning: Mask) -> NDArray[np.uint8]:
+def _spread_and_ignite(games: Games, program: Program, still_burning: Mask) -> NDArray[np.uint8]:
     """Sections 4.3 and 4.4: return the houses at the night's end."""
     live = program.before_burn_out[games.town][:, None]
     spreading = (still_burning & live).astype(np.intp)
     near = np.roll(spreading, 1, axis=1) + np.roll(spreading, -1, axis=1)
     ruined = (games.houses == RUINED) | still_burning
     chance = program.ignite[games.town[:, None], near]
-    ignites = games.luck(seed, Purpose.IGNITE, games.houses.shape[1]) < chance
+    ignites = games.luck(Purpose.IGNITE, games.houses.shape[1]) < chance
     burning_or_safe = np.where(ignites, np.uint8(BURNING), np.uint8(SAFE))
     return np.where(ruined, np.uint8(RUINED), burning_or_safe)
 

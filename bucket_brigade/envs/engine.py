@@ -1,0 +1,180 @@
+"""The one engine behind every face: rows of games, seats that learn, opponents that do not.
+
+A row is a stream of games: of its seed, the games 0, 1, 2, … one after the other. So an episode is known by two
+numbers, its seed and its game, and can be played again by them, on any backend and in any batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bucket_brigade.backends.base import MAX_WORD, check_integer
+from bucket_brigade.backends.batch import (
+    Autoreset,
+    BatchOutput,
+    BatchRequest,
+    seat_prices,
+    start_batch,
+)
+from bucket_brigade.backends.game_states import GameStates
+from bucket_brigade.config import resolve_workers
+from bucket_brigade.envs.observations import Observation, ObservationLayout
+from bucket_brigade.envs.scripted_seats import ScriptedSeats
+from bucket_brigade.envs.seating import Opponents, seat_team
+from bucket_brigade.errors import InvalidInput
+from bucket_brigade.game.payoffs import price_matrix
+from bucket_brigade.game.scenario import Scenario
+from bucket_brigade.registry import get_scenario, resolve_backend
+
+__all__ = ["EnvBatch", "fresh_seed"]
+
+
+class EnvBatch:
+    """G rows of games of one scenario; L seats learn, observations have W entries.
+
+    `scenario`, `opponents` and `backend` are what users type, see `bucket_brigade.registry`. `workers` bounds
+    the threads of a native batch. Raises `InvalidInput`, `UnknownName` or `BackendUnavailable` before anything
+    is played. Call `start` before the first `step`.
+    """
+
+    def __init__(
+        self,
+        scenario: str | Scenario,
+        *,
+        rows: int,
+        learners: Sequence[int] | int,
+        opponents: Opponents = None,
+        observation: Observation = "vector",
+        autoreset: Autoreset = "disabled",
+        backend: str | object | None = None,
+        workers: int | None = None,
+    ) -> None:
+        self.scenario = get_scenario(scenario)
+        self.rows = check_integer("num_envs", rows, 1, 2**31)
+        self.seating = seat_team(self.scenario, learners, opponents)
+        self.learners = self.seating.learners
+        self.layout = ObservationLayout(self.scenario, observation)
+        self.backend = resolve_backend(backend)
+        self.prices = price_matrix(self.scenario)
+        zeros = np.zeros(rows, dtype=np.uint64)
+        self.request = BatchRequest(
+            self.seating.program,
+            entries=np.zeros(rows, dtype=np.uint32),
+            seeds=zeros,
+            games=zeros,
+            observed=self.learners,
+            encoding=self.layout.encoding(self.learners),
+            prices=[seat_prices(self.prices, self.learners)],
+            autoreset=autoreset,
+            workers=resolve_workers(workers),
+        )
+        self._batch = start_batch(self.backend.backend, self.request)
+        self._finals = BatchOutput.for_request(self.request)
+        self._scripted = ScriptedSeats(self.seating) if self.seating.scripted else None
+        self.seeds, self.games = zeros, zeros.copy()
+        """(G,) where the games that are played come from."""
+
+    def output(self) -> BatchOutput:
+        """Return arrays for a step to write into: new ones, but for those of games that end.
+
+        The rows of `final_observations` and `final_counts` are this batch's own; copy them before the next step.
+        """
+        rows, shape = self.rows, (self.rows, len(self.learners), self.layout.width)
+        flags = np.empty((3, rows), dtype=np.bool_)
+        return BatchOutput(
+            np.empty(shape, dtype=self.layout.dtype),
+            np.empty(shape[:2]),
+            terminated=flags[0],
+            truncated=flags[1],
+            started=flags[2],
+            final_observations=self._finals.final_observations,
+            final_counts=self._finals.final_counts,
+        )
+
+    def start(self, mask: NDArray[np.bool_], seeds: NDArray[np.uint64], games: NDArray[np.uint64]) -> None:
+        """Start games ``games`` of ``seeds`` in the rows where `mask` is true; all of shape (G,)."""
+        self._batch.start(mask, seeds, games)
+        self.seeds, self.games = np.where(mask, seeds, self.seeds), np.where(mask, games, self.games)
+        if self._scripted is not None:
+            self._scripted.start(mask, self.seeds, self.games)
+
+    def step(self, actions: NDArray[np.integer], output: BatchOutput) -> None:
+        """Play a night; `actions` has shape (G, L, 3). See `bucket_brigade.backends.batch.BatchStepper`.
+
+        Raises `AgentError` if a scripted opponent fails; then no game has moved.
+        """
+        if self._scripted is not None:
+            actions = self._scripted.fill_in(actions, self._batch.states(), self.request.external)
+        self._batch.step(actions, output)
+        if output.started.any():
+            self.games = self.games + output.started  # After 2**64 - 1 comes 0.
+            if self._scripted is not None:
+                self._scripted.start(output.started, self.seeds, self.games)
+
+    def observe(self, observations: NDArray[Any]) -> None:
+        """Write the observations of all rows as they stand, (G, L, W)."""
+        self._batch.observe(observations)
+
+    def observations(self) -> NDArray[Any]:
+        """Return new observations of all rows as they stand, (G, L, W)."""
+        shape = (self.rows, len(self.learners), self.layout.width)
+        observations = np.empty(shape, dtype=self.layout.dtype)
+        self.observe(observations)
+        return observations
+
+    def states(self) -> GameStates:
+        """Return a copy of all games as they stand."""
+        return self._batch.states()
+
+    def payoffs(self, counts: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Return the payoffs of all N seats, (…, N), of games with these counts, (…, D)."""
+        return np.asarray((counts[..., None, :] * self.prices).sum(axis=-1))
+
+    def save(self) -> bytes:
+        """Return all games as bytes, to go on from by `restore`.
+
+        Raises `InvalidInput` if a scripted agent plays: what it remembers is its own.
+        """
+        self._check_no_scripts()
+        return self._batch.states().to_bytes(self.request.fingerprint)
+
+    def restore(self, saved: bytes) -> None:
+        """Go on from saved games, whichever backend they were saved on.
+
+        Raises `InvalidInput` for bytes that are corrupted, of another version, or of another scenario, team or
+        number of rows, or if a scripted agent plays; then nothing has changed.
+        """
+        self._check_no_scripts()
+        states = GameStates.from_bytes(saved, self.request.fingerprint)
+        self._batch.load(states)
+        self.seeds, self.games = states.seeds, states.games
+
+    def _check_no_scripts(self) -> None:
+        for seat, member in self.seating.scripted.items():
+            raise InvalidInput(
+                f"The state cannot be saved or restored: seat {seat} is played by the scripted agent "
+                f"{member.name!r}, and what it remembers is not part of the state. Name native opponents."
+            )
+
+
+def fresh_seed() -> int:
+    """Return a seed from the system's entropy, for a reset that names none and continues nothing."""
+    entropy = np.random.SeedSequence().entropy
+    assert isinstance(entropy, int)
+    return entropy % 2**31
+
+
+def check_seed(seed: object) -> int:
+    """Return a seed as an int, or raise `InvalidInput`."""
+    return check_integer("seed", seed, 0, MAX_WORD - 1)
+
+
+def game_option(options: dict[str, Any] | None) -> int | None:
+    """Return the game number asked for by ``options={"game": …}``, if any."""
+    if options is None or "game" not in options:
+        return None
+    return check_integer('options["game"]', options["game"], 0, MAX_WORD - 1)
