@@ -1,0 +1,106 @@
+"""What a kernel is compiled for: the source is one, the macros differ.
+
+Team size, the largest ring (in groups of four houses), the rule of spreading and the kinds of strategies are
+known to the compiler, so that nothing of a game is ever indexed at run time and all of it stays in registers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bucket_brigade.game.program import PolicyKind, Program
+
+__all__ = ["Kernel", "kernels_of", "source"]
+
+SPREADS = ("never", "before burn-out", "as each town says")
+HEURISTIC, SOCIAL, TABULAR = 1, 2, 4
+
+FOLDER = Path(__file__).parent / "cuda"
+
+
+@cache
+def source() -> str:
+    """Return the CUDA C++ source of all kernels."""
+    return (FOLDER / "game.cu").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """The macros of one compilation."""
+
+    agents: int
+    groups: int
+    """Houses of the largest ring it can play, in groups of four."""
+    spread: int
+    """0 fires never spread, 1 they do before they burn out, 2 each town says which."""
+    kinds: int
+    """1 heuristic, 2 social, 4 tabular, added up."""
+
+    def __post_init__(self) -> None:
+        assert 1 <= self.agents <= 16 and 1 <= self.groups <= 4
+        assert 0 <= self.spread <= 2 and self.kinds in (1, 3, 7)
+
+    @property
+    def houses(self) -> int:
+        """Houses of the largest ring it can play."""
+        return 4 * self.groups
+
+    @property
+    def counts(self) -> int:
+        """D, the number of counts of a game."""
+        return 4 * self.agents + 5
+
+    @property
+    def pairs(self) -> int:
+        """The number of products of two counts, each pair once."""
+        return self.counts * (self.counts + 1) // 2
+
+    @property
+    def registers(self) -> int:
+        """The most registers a lane may take, so that enough lanes run at once to hide what they wait for."""
+        return 64 if self.agents <= 4 and self.kinds == HEURISTIC else 128 if self.agents <= 8 else 168
+
+    def macros(self, threads: int) -> dict[str, int]:
+        """Return the macros for blocks of `threads` lanes."""
+        from bucket_brigade_cupy import packing
+
+        return {
+            "BB_AGENTS": self.agents,
+            "BB_GROUPS": self.groups,
+            "BB_SPREAD": self.spread,
+            "BB_KINDS": self.kinds,
+            "BB_THREADS": threads,
+            "BB_BLOCKS": max(1, 65536 // (self.registers * threads)),
+            "BB_TOWN_BYTES": packing.town_type(self.agents).itemsize,
+            "BB_POLICY_BYTES": packing.POLICY.itemsize,
+            "BB_SOCIAL_WORDS": packing.social_words(self),
+        }
+
+    def options(self, threads: int) -> tuple[str, ...]:
+        """Return the options for NVRTC and for a C++ compiler."""
+        return ("-std=c++17", *(f"-D{name}={value}" for name, value in self.macros(threads).items()))
+
+    def __str__(self) -> str:
+        kinds = {1: "heuristic", 3: "heuristic and social", 7: "all"}[self.kinds]
+        return f"{self.agents} agents, up to {self.houses} houses, spread {SPREADS[self.spread]}, {kinds} strategies"
+
+
+def kernels_of(program: Program) -> list[tuple[Kernel, NDArray[np.intp]]]:
+    """Return the kernels that play a program, each with the entries it plays."""
+    groups = -(-program.num_houses[program.town].astype(np.int64) // 4)
+    spread = program.before_burn_out[program.town].astype(np.int64)
+    kind = program.kind[program.seats]
+    # A kernel for social agents knows heuristic ones too, and one for tables knows all.
+    kinds = np.where((kind == PolicyKind.SOCIAL).any(axis=1), HEURISTIC | SOCIAL, HEURISTIC)
+    kinds = np.where((kind == PolicyKind.TABULAR).any(axis=1), HEURISTIC | SOCIAL | TABULAR, kinds)
+    rows, which = np.unique(np.stack([groups, spread, kinds], axis=1), axis=0, return_inverse=True)
+    which = which.reshape(-1)
+    return [
+        (Kernel(program.num_agents, *(int(value) for value in row)), np.flatnonzero(which == k))
+        for k, row in enumerate(rows)
+    ]
