@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bucket_brigade.game.program import PolicyKind, Program
 
-__all__ = ["Kernel", "kernels_of", "source"]
+__all__ = ["Kernel", "kernel_of_all", "kernels_of", "source"]
 
 SPREADS = ("never", "before burn-out", "as each town says")
 HEURISTIC, SOCIAL, TABULAR = 1, 2, 4
@@ -63,7 +63,9 @@ class Kernel:
     @property
     def registers(self) -> int:
         """The most registers a lane may take, so that enough lanes run at once to hide what they wait for."""
-        return 64 if self.agents <= 4 and self.kinds == HEURISTIC else 128 if self.agents <= 8 else 168
+        if self.agents <= 4 and self.kinds == HEURISTIC:
+            return 72
+        return 128 if self.agents <= 8 else 168
 
     def macros(self, threads: int) -> dict[str, int]:
         """Return the macros for blocks of `threads` lanes."""
@@ -92,15 +94,26 @@ class Kernel:
 
 def kernels_of(program: Program) -> list[tuple[Kernel, NDArray[np.intp]]]:
     """Return the kernels that play a program, each with the entries it plays."""
+    rows, which = np.unique(_wanted(program), axis=0, return_inverse=True)
+    return [
+        (Kernel(program.num_agents, *(int(value) for value in row)), np.flatnonzero(which.reshape(-1) == k))
+        for k, row in enumerate(rows)
+    ]
+
+
+def kernel_of_all(program: Program) -> Kernel:
+    """Return one kernel that plays all entries of a program."""
+    wanted = _wanted(program)
+    groups, spread, kinds = (int(value) for value in wanted.max(axis=0))
+    return Kernel(program.num_agents, groups, spread if spread == wanted[:, 1].min() else 2, kinds)
+
+
+def _wanted(program: Program) -> NDArray[np.int64]:
+    """Return groups of houses, spread and kinds of each entry, shape (E, 3)."""
     groups = -(-program.num_houses[program.town].astype(np.int64) // 4)
     spread = program.before_burn_out[program.town].astype(np.int64)
     kind = program.kind[program.seats]
     # A kernel for social agents knows heuristic ones too, and one for tables knows all.
     kinds = np.where((kind == PolicyKind.SOCIAL).any(axis=1), HEURISTIC | SOCIAL, HEURISTIC)
     kinds = np.where((kind == PolicyKind.TABULAR).any(axis=1), HEURISTIC | SOCIAL | TABULAR, kinds)
-    rows, which = np.unique(np.stack([groups, spread, kinds], axis=1), axis=0, return_inverse=True)
-    which = which.reshape(-1)
-    return [
-        (Kernel(program.num_agents, *(int(value) for value in row)), np.flatnonzero(which == k))
-        for k, row in enumerate(rows)
-    ]
+    return np.stack([groups, spread, kinds], axis=1)

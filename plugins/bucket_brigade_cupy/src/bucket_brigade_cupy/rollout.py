@@ -46,7 +46,7 @@ class Slice:
     games: int
 
     def halves(self) -> tuple[Slice, Slice] | None:
-        """Return the two halves, or None if this is a single entry's share of one block."""
+        """Return the two halves, or None if this is a single game."""
         if len(self.entries) > 1:
             middle = len(self.entries) // 2
             return (
@@ -85,7 +85,7 @@ def play(device: Device, request: PlayRequest) -> Counts:
                 device.release()
                 halves = part.halves()
                 if halves is None:
-                    raise BackendCannotRun(_too_large(request, part, kernel)) from error
+                    raise BackendCannotRun(_too_large(device, request, part, kernel)) from error
                 todo += halves[::-1]
     products = None if pairs is None else _square(pairs, size)
     return Counts(request.games, sums.view(np.int64), products, kept)
@@ -154,10 +154,11 @@ def _square(pairs: NDArray[np.uint64], size: int) -> NDArray[np.int64]:
     return products
 
 
-def _too_large(request: PlayRequest, part: Slice, kernel: Kernel) -> str:
-    packed = pack(request.program, part.entries, kernel)
-    answer = 8 * kernel.counts + 8 * kernel.pairs * request.second_moments + 4 * kernel.counts * request.keep_games
+def _too_large(device: Device, request: PlayRequest, part: Slice, kernel: Kernel) -> str:
+    program = pack(request.program, part.entries, kernel).nbytes
+    answer = kernel.counts * (8 + 4 * request.keep_games) + kernel.pairs * 8 * request.second_moments
     return (
-        f"Not even one game of entry {int(part.entries[0])} fits the GPU's free memory: it needs "
-        f"{packed.nbytes + answer + 8:,} bytes. Free memory on the device, or choose another backend."
+        f"Not even one game of entry {int(part.entries[0])} fits the GPU's memory: it needs {program + answer + 8:,} "
+        f"bytes, {program:,} of them for its strategies, and {device.room():,} are free. Free some, or choose "
+        "another backend."
     )

@@ -1,7 +1,7 @@
 // Bucket Brigade on a GPU: whole games, one a lane, on integers only (rules.md).
 //
-// Read in this order: the macros that a kernel is compiled for; what a program is; random words; what the
-// strategies do; one night; what is counted; the kernel `play`; the kernels of the stepper.
+// Read in this order: the macros that a kernel is compiled for; what a program is; random words; masks; what
+// the strategies do; one night; what is counted; the kernel `play`; the kernels of the stepper.
 //
 // Words are computed where they are needed: every word has one fixed place (seed, game, night, slot), so no
 // lane depends on another and none keeps a generator. A lane that has finished its game takes the next one
@@ -96,6 +96,8 @@ static_assert(SOCIAL_WORDS == BB_SOCIAL_WORDS, "social tables are not laid out a
 // Random words: Philox4x32-10 (J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random numbers:
 // as easy as 1, 2, 3", SC'11; constants as published with Random123).
 
+// The keys of all rounds. They come as arguments, which instructions read in place: worked out here they would
+// cost either registers or additions.
 struct Keys {
     u32 round[10][2];
 };
@@ -178,7 +180,8 @@ DEVICE u32 owned(u32 mask, u32 i) {
 
 // ---------------------------------------------------------------------------------------------------------
 // What the strategies do (rules.md, section 6). A decision is handed to `act(agent, house, work, signal)`,
-// agents in ascending order; play has no use for signals and leaves their words alone.
+// agents in ascending order. Whole games have no use for signals and leave their words alone; a stepper
+// (STEPS) shows them, and may have seats that are played from outside.
 
 // What an agent remembers of the night before: house and mode of everybody.
 struct Memory {
@@ -305,7 +308,7 @@ DEVICE u32 chances(const Team &team, const Luck &luck, Purpose purpose, u32 grou
     return bits;
 }
 
-template <bool SIGNALS, class Act>
+template <bool STEPS, class Act>
 DEVICE void decide(const Team &team, const View &view, const Luck &luck, Act &act) {
     const Town &town = view.town;
     const u32 fires = __popc(view.burning);
@@ -331,7 +334,7 @@ DEVICE void decide(const Team &team, const View &view, const Luck &luck, Act &ac
         const Block work = luck.block(WORK, g);
         Block pick = {}, signal = {};
         if ((MAY_BE_SOCIAL && some_social) || (some_heuristic && a_choice)) pick = luck.block(PICK, g);
-        if (SIGNALS || (MAY_BE_SOCIAL && some_social)) signal = luck.block(SIGNAL, g);
+        if (STEPS || (MAY_BE_SOCIAL && some_social)) signal = luck.block(SIGNAL, g);
 
         if (MAY_BE_HEURISTIC) {
             // With one fire there is only one place to go, with none only home.
@@ -373,10 +376,10 @@ DEVICE void decide(const Team &team, const View &view, const Luck &luck, Act &ac
             const Policy &policy = team.policy(i);
             const u32 home = town.homes[i];
             u32 works_now = 0, signals_now = 0;
-            if (MAY_BE_HEURISTIC && policy.kind == HEURISTIC) {
+            if (MAY_BE_HEURISTIC && ((BB_KINDS == 1 && !STEPS) || policy.kind == HEURISTIC)) {
                 works_now = below(work.word[j], policy.chance[0]);
                 house[j] = works_now && fires ? house[j] : home;
-                if (SIGNALS) signals_now = works_now == (u32)below(signal.word[j], policy.chance[2]);
+                if (STEPS) signals_now = works_now == (u32)below(signal.word[j], policy.chance[2]);
             } else if (MAY_BE_SOCIAL && policy.kind == SOCIAL) {
                 const u32 *table = team.social + policy.table * SOCIAL_WORDS;
                 const u32 *pair = table + 4 * fires + 2 * (view.burning >> home & 1);
@@ -538,14 +541,17 @@ struct Rows {
 // Adds up finished games and empties the rows. All lanes of a warp work on it together.
 DEVICE void settle(const Rows &rows, u32 count, u32 lane, const Totals &totals) {
     __syncwarp(EVERYBODY);
+#pragma unroll 1
     for (u32 c = lane; c < D; c += WARP) {
         u64 sum = 0;
+#pragma unroll 1
         for (u32 r = 0; r < count; ++r) sum += rows.column[c][r];
         atomicAdd(totals.sums + c, sum);
     }
     if (totals.products) {
         // The pair (i, i + past) is the lane's next of the upper triangle.
         u32 i = 0, past = lane;
+#pragma unroll 1
         for (u32 pair = lane; pair < PAIRS; pair += WARP, past += WARP) {
             while (past >= D - i) past -= D - i++;
             const u32 *one = rows.column[i], *other = rows.column[i + past];
@@ -556,7 +562,9 @@ DEVICE void settle(const Rows &rows, u32 count, u32 lane, const Totals &totals) 
         }
     }
     if (totals.kept) {
+#pragma unroll 1
         for (u32 r = 0; r < count; ++r) {
+#pragma unroll 1
             for (u32 c = lane; c < D; c += WARP) totals.kept[(u64)rows.game[r] * D + c] = (int)rows.column[c][r];
         }
     }
@@ -652,8 +660,7 @@ extern "C" __global__ void __launch_bounds__(BB_THREADS, BB_BLOCKS) play(const P
                 tally.clear();
             }
         }
-        if (!__ballot_sync(EVERYBODY, playing)) break;
-
+        const bool over = !__ballot_sync(EVERYBODY, playing);
         u32 end = RUNNING;
         if (playing) {
             const u64 number = first + game;
@@ -683,11 +690,12 @@ extern "C" __global__ void __launch_bounds__(BB_THREADS, BB_BLOCKS) play(const P
         }
 
         const u32 done = __ballot_sync(EVERYBODY, end != RUNNING);
+        if (over || collected + __popc(done) > WARP) {
+            settle(rows, collected, lane, totals);
+            collected = 0;
+        }
+        if (over) break;
         if (done) {
-            if (collected + __popc(done) > WARP) {
-                settle(rows, collected, lane, totals);
-                collected = 0;
-            }
             if (end != RUNNING) {
                 const u32 slot = collected + __popc(done & ((1u << lane) - 1));
                 PutRow put = {rows, slot};
@@ -698,5 +706,147 @@ extern "C" __global__ void __launch_bounds__(BB_THREADS, BB_BLOCKS) play(const P
             collected += __popc(done);
         }
     }
-    settle(rows, collected, lane, totals);
+}
+
+// ---------------------------------------------------------------------------------------------------------
+// Night by night, a lane a game, for seats that are played from outside. Finished games stay as they ended.
+
+struct Steps {
+    Keys keys;
+    const Town *towns;
+    const Policy *policies;
+    const u32 *social;
+    const u64 *tables;
+    const u32 *town;         // (E,)
+    const u32 *seats;        // (E, N)
+    const u32 *entries;      // (G,) the entry of each game
+    const u64 *games;        // (G,) its number
+    u32 *nights;             // (G,) nights played
+    u8 *houses;              // (G, H)
+    u8 *last;                // (G, N, 3) the actions of the night before
+    u8 *finished;            // (G,) an End
+    int *counts;             // (D, G): neighbouring lanes write neighbouring words
+    u8 *actions;             // (G, N, 3)
+    u32 *bad;                // set to 1 by `inspect` if some action is not allowed
+    u32 count;               // G
+    u32 unused;
+};
+
+// The game of this lane.
+struct Seat {
+    const Town &town;
+    u32 g, burning, ruined;
+
+    MEMBER Seat(const Steps &steps, u32 game) : town(steps.towns[steps.town[steps.entries[game]]]), g(game) {
+        burning = ruined = 0;
+        for (u32 h = 0; h < town.houses; ++h) {
+            const u32 state = steps.houses[(u64)g * town.houses + h];
+            burning |= (state & 1) << h;
+            ruined |= (state >> 1 & 1) << h;
+        }
+    }
+
+    MEMBER Luck luck(const Steps &steps, u32 night) const {
+        const u64 number = steps.games[g];
+        return Luck{steps.keys, night, (u32)number, (u32)(number >> 32)};
+    }
+
+    MEMBER void show(const Steps &steps) const {
+        for (u32 h = 0; h < town.houses; ++h) {
+            steps.houses[(u64)g * town.houses + h] = (u8)((burning >> h & 1) | (ruined >> h & 1) << 1);
+        }
+    }
+};
+
+struct WriteAction {
+    u8 *actions;
+
+    MEMBER void operator()(u32 i, u32 house, u32 work, u32 signal) {
+        actions[3 * i + 0] = (u8)house;
+        actions[3 * i + 1] = (u8)work;
+        actions[3 * i + 2] = (u8)signal;
+    }
+};
+
+// Night 0 of every game; all arrays start as zeros.
+extern "C" __global__ void __launch_bounds__(BB_THREADS) begin(const Steps steps) {
+    const u32 g = blockIdx.x * BB_THREADS + threadIdx.x;
+    if (g >= steps.count) return;
+    Seat seat(steps, g);
+    seat.burning = ignite(seat.town, seat.town.ring, 0, seat.luck(steps, 0));
+    seat.show(steps);
+}
+
+// What the native strategies do tonight; zeros on external seats and in finished games.
+extern "C" __global__ void __launch_bounds__(BB_THREADS) choose(const Steps steps) {
+    const u32 g = blockIdx.x * BB_THREADS + threadIdx.x;
+    if (g >= steps.count) return;
+    WriteAction write = {steps.actions + (u64)g * 3 * N};
+    if (steps.finished[g] != RUNNING) {
+        for (u32 i = 0; i < N; ++i) write(i, 0, 0, 0);
+        return;
+    }
+    const Seat seat(steps, g);
+    Memory last;
+    last.clear();
+    const u8 *before = steps.last + (u64)g * 3 * N;
+#pragma unroll
+    for (u32 i = 0; i < N; ++i) last.set(i, before[3 * i], before[3 * i + 1]);
+    const Team team = {steps.policies, steps.seats + (u64)steps.entries[g] * N, steps.social, steps.tables};
+    decide<true>(team, View{seat.town, seat.burning, seat.ruined, last}, seat.luck(steps, steps.nights[g] + 1), write);
+}
+
+// Whether some action of a running game is not allowed.
+extern "C" __global__ void __launch_bounds__(BB_THREADS) inspect(const Steps steps) {
+    const u32 g = blockIdx.x * BB_THREADS + threadIdx.x;
+    if (g >= steps.count || steps.finished[g] != RUNNING) return;
+    const u32 houses = steps.towns[steps.town[steps.entries[g]]].houses;
+    const u8 *actions = steps.actions + (u64)g * 3 * N;
+    bool bad = false;
+    for (u32 i = 0; i < N; ++i) bad |= actions[3 * i] >= houses || actions[3 * i + 1] > 1 || actions[3 * i + 2] > 1;
+    if (bad) *steps.bad = 1;
+}
+
+// Plays one night of every running game. Actions that are not allowed play some night, and no other memory.
+extern "C" __global__ void __launch_bounds__(BB_THREADS) apply(const Steps steps) {
+    const u32 g = blockIdx.x * BB_THREADS + threadIdx.x;
+    if (g >= steps.count || steps.finished[g] != RUNNING) return;
+    Seat seat(steps, g);
+    const Town &town = seat.town;
+    const u32 night = steps.nights[g] + 1;
+    const Luck luck = seat.luck(steps, night);
+    int *counts = steps.counts + g;
+    const u8 *actions = steps.actions + (u64)g * 3 * N;
+    u8 *last = steps.last + (u64)g * 3 * N;
+    Crowd crowd;
+    crowd.clear();
+#pragma unroll
+    for (u32 i = 0; i < N; ++i) {
+        const u32 house = actions[3 * i] & 15, work = actions[3 * i + 1] & 1;
+        crowd.add(work << house);
+        counts[(u64)(OWN * i + 0) * steps.count] += (int)work;
+        counts[(u64)(OWN * i + 1) * steps.count] += work ? town.steps[i][house] : 0;
+#pragma unroll
+        for (u32 part = 0; part < 3; ++part) last[3 * i + part] = actions[3 * i + part];
+    }
+    const u32 left = extinguish(town, seat.burning, crowd, luck);
+    seat.ruined |= left;
+    const u32 caught = ignite(town, town.ring & ~seat.ruined, left, luck);
+    const u32 saved = seat.burning & ~left & ~caught;
+    seat.burning = caught;
+    seat.show(steps);
+#pragma unroll
+    for (u32 i = 0; i < N; ++i) {
+        counts[(u64)(OWN * i + 2) * steps.count] += (int)owned(saved, i);
+        counts[(u64)(OWN * i + 3) * steps.count] += (int)owned(seat.ruined, i);
+    }
+    const u32 end = ending(town, night, seat.burning, seat.ruined);
+    steps.nights[g] = night;
+    steps.finished[g] = (u8)end;
+    int *shared = counts + (u64)OWN * N * steps.count;
+    shared[0] = (int)night;
+    shared[(u64)1 * steps.count] += __popc(town.ring & ~(seat.burning | seat.ruined));
+    shared[(u64)2 * steps.count] += __popc(seat.ruined);
+    shared[(u64)3 * steps.count] += __popc(saved);
+    shared[(u64)4 * steps.count] = end == TERMINATED;
 }

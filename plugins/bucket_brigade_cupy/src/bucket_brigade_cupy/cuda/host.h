@@ -149,13 +149,6 @@ inline T atomicAdd(T *place, T more) {
     return before;
 }
 
-template <class T>
-inline T atomicOr(T *place, T bits) {
-    const T before = *place;
-    *place |= bits;
-    return before;
-}
-
 inline int __popc(unsigned mask) { return __builtin_popcount(mask); }
 inline int __ffs(int mask) { return __builtin_ffs(mask); }
 inline unsigned __umulhi(unsigned a, unsigned b) {
