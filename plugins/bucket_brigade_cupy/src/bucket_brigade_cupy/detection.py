@@ -55,14 +55,16 @@ def reason(cupy: Any) -> str | None:
         devices = runtime.getDeviceCount()
     except runtime.CUDARuntimeError as error:
         name, _, text = str(error).partition(": ")
-        return "there is no NVIDIA GPU" if name == "cudaErrorNoDevice" else f"CUDA does not start: {text or name}"
+        return (
+            "there is no NVIDIA GPU"
+            if name == "cudaErrorNoDevice"
+            else f"CUDA does not start: {text or name}"
+        )
     if not devices:
         return "there is no NVIDIA GPU"
     capability = str(cupy.cuda.Device().compute_capability)
     if int(capability) < OLDEST:
-        return (
-            f"the GPU is too old: compute capability {_dotted(int(capability))}, needed is {_dotted(OLDEST)} or more"
-        )
+        return f"the GPU is too old: compute capability {_dotted(int(capability))}, needed is {_dotted(OLDEST)} or more"
     return None
 
 

@@ -12,10 +12,13 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import platformdirs
 from numpy.typing import DTypeLike, NDArray
 
 from bucket_brigade_cupy.kernels import FOLDER, Kernel
@@ -37,7 +40,7 @@ class HostDevice:
         """`exact` compiles each kernel as a GPU would; otherwise one general kernel for each team size."""
         self.threads = threads
         self._exact = exact
-        self._cache = cache or Path(tempfile.gettempdir()) / f"bucket-brigade-cupy-host-{os.getuid()}"
+        self._cache = cache or platformdirs.user_cache_path("bucket-brigade") / "cupy-host"
         self._libraries: dict[Kernel, ctypes.CDLL] = {}
 
     def array(self, values: NDArray[Any]) -> NDArray[Any]:
@@ -94,15 +97,28 @@ class HostDevice:
         parts = sorted(FOLDER.iterdir())
         content = b"".join(part.read_bytes() for part in parts) + "\n".join(command).encode()
         library = self._cache / f"{hashlib.sha256(content).hexdigest()[:32]}.so"
-        if not library.exists():
-            self._cache.mkdir(parents=True, exist_ok=True)
-            # Made beside and moved there: whoever finds the library finds all of it.
-            with tempfile.TemporaryDirectory(dir=self._cache) as folder:
-                made = Path(folder) / "library.so"
-                done = subprocess.run(
-                    [*command, "-o", str(made)], capture_output=True, text=True, check=False
-                )
-                if done.returncode:
-                    raise RuntimeError(f"{command[0]} failed:\n{done.stderr}")
-                made.replace(library)
+        if library.exists():
+            return library
+        self._cache.mkdir(parents=True, exist_ok=True)
+        with _alone(library.with_suffix(".lock")):
+            if not library.exists():
+                # Made beside and moved there: whoever finds the library finds all of it.
+                with tempfile.TemporaryDirectory(dir=self._cache) as folder:
+                    made = Path(folder) / "library.so"
+                    done = subprocess.run(
+                        [*command, "-o", str(made)], capture_output=True, text=True, check=False
+                    )
+                    if done.returncode:
+                        raise RuntimeError(f"{command[0]} failed:\n{done.stderr}")
+                    made.replace(library)
         return library
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Let one process at a time into the block: several compiling the same would only slow each other."""
+    import fcntl
+
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -42,8 +42,10 @@ class Kernel:
     """1 heuristic, 2 social, 4 tabular, added up."""
 
     def __post_init__(self) -> None:
-        assert 1 <= self.agents <= 16 and 1 <= self.groups <= 4
-        assert 0 <= self.spread <= 2 and self.kinds in (1, 3, 7)
+        assert 1 <= self.agents <= 16, self
+        assert 1 <= self.groups <= 4, self
+        assert 0 <= self.spread <= 2, self
+        assert self.kinds in (1, 3, 7), self
 
     @property
     def houses(self) -> int:
@@ -63,9 +65,9 @@ class Kernel:
     @property
     def registers(self) -> int:
         """The most registers a lane may take, so that enough lanes run at once to hide what they wait for."""
-        if self.agents <= 4 and self.kinds == HEURISTIC:
-            return 72
-        return 128 if self.agents <= 8 else 168
+        if self.kinds == HEURISTIC:
+            return 80 if self.agents <= 4 else 128 if self.agents <= 8 else 168
+        return 128 if self.agents <= 4 else 168 if self.agents <= 8 else 255
 
     def macros(self, threads: int) -> dict[str, int]:
         """Return the macros for blocks of `threads` lanes."""

@@ -20,6 +20,6 @@ def register_backends(register: Callable[[BackendSpec], None]) -> None:
             probe="bucket_brigade_cupy.detection:probe",
             exact_stream=True,
             speed=5e9,
-            install='pip install "bucket-brigade-cupy[cuda12]"',
+            install="pip install bucket-brigade-cupy cupy-cuda12x",
         )
     )

@@ -38,7 +38,12 @@ class NativeStepper:
     """
 
     def __init__(
-        self, device: Device, program: Program, seed: int, entries: NDArray[np.uint32], games: NDArray[np.uint64]
+        self,
+        device: Device,
+        program: Program,
+        seed: int,
+        entries: NDArray[np.uint32],
+        games: NDArray[np.uint64],
     ) -> None:
         """Arguments as for `Backend.stepper`, checked. Raises `OutOfDeviceMemory` if the batch does not fit."""
         self._device = device

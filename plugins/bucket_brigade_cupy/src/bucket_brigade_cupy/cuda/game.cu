@@ -472,35 +472,48 @@ DEVICE u32 ending(const Town &town, u32 night, u32 burning, u32 ruined) {
 
 constexpr u32 WORKED = 1u << 17;   // above the distance: at most 8 steps on each of 10,000 nights
 
+// In a team of three or more nobody owns more than six houses: two counts of at most 60,000 share a register.
+constexpr bool SHORT = N >= 3;
+
 struct Tally {
     u32 worked_distance[N];
-    u32 own_saves[N];
-    u32 own_ruined[N];
+    u32 saves[N];                  // own houses saved; own ruined ones above if SHORT
+    u32 ruins[SHORT ? 1 : N];
     u32 burned;                    // burning houses, over all nights' ends
 
     MEMBER void clear() {
 #pragma unroll
-        for (u32 i = 0; i < N; ++i) worked_distance[i] = own_saves[i] = own_ruined[i] = 0;
+        for (u32 i = 0; i < N; ++i) worked_distance[i] = saves[i] = ruins[SHORT ? 0 : i] = 0;
         burned = 0;
+    }
+
+    MEMBER void add(u32 saved, u32 ruined) {
+#pragma unroll
+        for (u32 i = 0; i < N; ++i) {
+            saves[i] += owned(saved, i) + (SHORT ? owned(ruined, i) << 16 : 0);
+            if (!SHORT) ruins[SHORT ? 0 : i] += owned(ruined, i);
+        }
     }
 
     // Writes the D counts of a game through `put(column, count)`.
     template <class Put>
     MEMBER void write(const Town &town, u32 nights, u32 end, Put &put) const {
-        u32 ruined = 0, saves = 0;
+        u32 ruined = 0, saved = 0;
 #pragma unroll
         for (u32 i = 0; i < N; ++i) {
             put(OWN * i + 0, worked_distance[i] / WORKED);
             put(OWN * i + 1, worked_distance[i] % WORKED);
-            put(OWN * i + 2, own_saves[i]);
-            put(OWN * i + 3, own_ruined[i]);
-            saves += own_saves[i];
-            ruined += own_ruined[i];
+            const u32 own_saves = SHORT ? saves[i] & 0xFFFF : saves[i];
+            const u32 own_ruined = SHORT ? saves[i] >> 16 : ruins[SHORT ? 0 : i];
+            put(OWN * i + 2, own_saves);
+            put(OWN * i + 3, own_ruined);
+            saved += own_saves;
+            ruined += own_ruined;
         }
         put(OWN * N + 0, nights);
         put(OWN * N + 1, nights * town.houses - ruined - burned);
         put(OWN * N + 2, ruined);
-        put(OWN * N + 3, saves);
+        put(OWN * N + 3, saved);
         put(OWN * N + 4, (u32)(end == TERMINATED));
     }
 };
@@ -678,11 +691,7 @@ extern "C" __global__ void __launch_bounds__(BB_THREADS, BB_BLOCKS) play(const P
             const u32 caught = ignite(town, town.ring & ~ruined, left, luck);
             const u32 saved = burning & ~left & ~caught;
             burning = caught;
-#pragma unroll
-            for (u32 i = 0; i < N; ++i) {
-                tally.own_saves[i] += owned(saved, i);
-                tally.own_ruined[i] += owned(ruined, i);
-            }
+            tally.add(saved, ruined);
             tally.burned += night ? __popc(burning) : 0;
             // The shortest game ends on night 1, so this says "running" on night 0.
             end = ending(town, night, burning, ruined);
