@@ -78,7 +78,8 @@ def fake_cupy(machine: Machine) -> types.ModuleType:
 
     class Device:
         def __init__(self) -> None:
-            self.attributes = {"MultiProcessorCount": 2}
+            self.id = 0
+            self.attributes = {"MultiProcessorCount": 2, "MaxThreadsPerMultiProcessor": 2048}
             self.compute_capability = machine.capability
 
         def __enter__(self) -> Self:
@@ -93,6 +94,14 @@ def fake_cupy(machine: Machine) -> types.ModuleType:
 
         def free_bytes(self) -> int:
             return 1000
+
+        def total_bytes(self) -> int:
+            return 5_000_000
+
+    class Event:
+        def record(self) -> None: ...
+
+        def synchronize(self) -> None: ...
 
     @contextmanager
     def using_allocator(allocator: Any) -> Iterator[None]:
@@ -146,6 +155,7 @@ def fake_cupy(machine: Machine) -> types.ModuleType:
         driverGetVersion=lambda: machine.driver,
         runtimeGetVersion=lambda: machine.runtime,
         getDeviceCount=device_count,
+        getDeviceProperties=lambda _: {"name": b"Fake H100", "totalGlobalMem": 80 * 10**9},
         memGetInfo=lambda: (machine.capacity, machine.capacity),
         CUDARuntimeError=CUDARuntimeError,
     )
@@ -156,6 +166,8 @@ def fake_cupy(machine: Machine) -> types.ModuleType:
         Device=Device,
         MemoryPool=MemoryPool,
         using_allocator=using_allocator,
+        Event=Event,
+        get_elapsed_time=lambda *_: 2.5,
         runtime=runtime,
         driver=driver,
         memory=types.SimpleNamespace(OutOfMemoryError=OutOfMemoryError),
