@@ -21,6 +21,6 @@ def host() -> CupyBackend:
 
 
 @pytest.fixture(scope="session")
-def exact_host(host: CupyBackend) -> CupyBackend:  # noqa: ARG001  it skips where there is no compiler
+def exact_host(host: CupyBackend) -> CupyBackend:
     """The same with the kernels that a GPU would run, in blocks of the size that it would run them in."""
-    return CupyBackend(HostDevice(threads=128, exact=True))
+    return CupyBackend(HostDevice(exact=True))

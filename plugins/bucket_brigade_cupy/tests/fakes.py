@@ -112,8 +112,8 @@ def fake_cupy(machine: Machine) -> types.ModuleType:
             pools.pop()
 
     class RawKernel:
-        def __init__(self, kernel: Kernel, name: str, threads: int) -> None:
-            self._host, self._kernel, self._name = HostDevice(threads=threads, exact=True), kernel, name
+        def __init__(self, kernel: Kernel, name: str) -> None:
+            self._host, self._kernel, self._name = HostDevice(exact=True), kernel, name
             self.num_regs, self.local_size_bytes, self.shared_size_bytes = 80, 0, 11_940
 
         @property
@@ -130,7 +130,7 @@ def fake_cupy(machine: Machine) -> types.ModuleType:
             machine.launches += 1
             if machine.launch_error:
                 raise CUDADriverError(machine.launch_error)
-            assert block == (self._host.threads,)
+            assert block == (self._kernel.threads,)
             assert isinstance(arguments[0], np.ndarray) and arguments[0].size == 1
             self._host.launch(self._kernel, self._name, grid[0], arguments[0])
 
@@ -138,12 +138,11 @@ def fake_cupy(machine: Machine) -> types.ModuleType:
         def __init__(self, *, code: str, options: tuple[str, ...]) -> None:
             assert 'extern "C" __global__' in code
             macros = dict(option[2:].split("=") for option in options if option.startswith("-DBB_"))
-            parts = ("AGENTS", "GROUPS", "SPREAD", "KINDS")
+            parts = ("AGENTS", "GROUPS", "SPREAD", "KINDS", "THREADS")
             self._kernel = Kernel(*(int(macros[f"BB_{part}"]) for part in parts))
-            self._threads = int(macros["BB_THREADS"])
 
         def get_function(self, name: str) -> RawKernel:
-            return RawKernel(self._kernel, name, self._threads)
+            return RawKernel(self._kernel, name)
 
     def device_count() -> int:
         if machine.count_error:

@@ -55,13 +55,13 @@ def library() -> ctypes.CDLL | None:
     return None
 
 
-def compile_kernel(kernel: Kernel, target: str, threads: int = 128) -> Compiled:
+def compile_kernel(kernel: Kernel, target: str) -> Compiled:
     """Compile for ``sm_90`` or, to PTX, ``compute_80``; raises `RuntimeError` with the compiler's log."""
     nvrtc = library()
     assert nvrtc is not None
     program = ctypes.c_void_p()
     _check(nvrtc.nvrtcCreateProgram(ctypes.byref(program), source().encode(), b"game.cu", 0, None, None))
-    options = [*kernel.options(threads), f"--gpu-architecture={target}", "--ptxas-options=-v"]
+    options = [*kernel.options(), f"--gpu-architecture={target}", "--ptxas-options=-v"]
     given = (ctypes.c_char_p * len(options))(*(option.encode() for option in options))
     failed = nvrtc.nvrtcCompileProgram(program, len(options), given)
     log = _text(nvrtc, "ProgramLog", program).decode()

@@ -167,7 +167,7 @@ def test_a_stepper_keeps_its_arrays_on_the_device(machine: Machine, rust: Backen
     assert machine.allocators == 0
 
 
-def test_a_stepper_takes_the_arrays_of_other_libraries(machine: Machine) -> None:  # noqa: ARG001  installs CuPy
+def test_a_stepper_takes_the_arrays_of_other_libraries(machine: Machine) -> None:
     class Tensor:
         """As much of a tensor as DLPack needs."""
 
@@ -185,7 +185,7 @@ def test_a_stepper_takes_the_arrays_of_other_libraries(machine: Machine) -> None
 
 
 @pytest.mark.parametrize("part", [0, 1, 2], ids=["house", "mode", "signal"])
-def test_actions_on_the_device_are_checked(machine: Machine, part: int) -> None:  # noqa: ARG001  installs CuPy
+def test_actions_on_the_device_are_checked(machine: Machine, part: int) -> None:
     stepper = CupyBackend().stepper(program(), 9, np.zeros(3, np.uint32), np.arange(3, dtype=np.uint64))
     native = stepper.native
     bad = np.asarray(native.decide()).copy()

@@ -28,9 +28,6 @@ class OutOfDeviceMemory(Exception):
 class Device(Protocol):
     """Holds arrays and runs kernels. Its arrays are whatever it likes them to be."""
 
-    threads: int
-    """Lanes in a block."""
-
     def array(self, values: NDArray[Any]) -> Any:
         """Copy to the device, or raise `OutOfDeviceMemory`."""
 
@@ -68,8 +65,6 @@ class CupyDevice:
     Memory comes from a pool of its own over plain allocations: never managed memory, whatever allocator the
     process has set.
     """
-
-    threads = 128
 
     def __init__(self) -> None:
         """Raises `ImportError` if CuPy is not there."""
@@ -111,7 +106,7 @@ class CupyDevice:
     def launch(self, kernel: Kernel, function: str, blocks: int, arguments: NDArray[np.void]) -> None:
         """Launch on the current stream and return at once."""
         with self._working():
-            self.function(kernel, function)((blocks,), (self.threads,), (arguments,))
+            self.function(kernel, function)((blocks,), (kernel.threads,), (arguments,))
 
     def lanes(self, kernel: Kernel, function: str) -> int:
         """Return how many lanes the multiprocessors hold, as the driver works it out."""
@@ -119,9 +114,9 @@ class CupyDevice:
             with self._working():
                 code = self.function(kernel, function).kernel.ptr
                 driver = self._cupy.cuda.driver
-                blocks = driver.occupancyMaxActiveBlocksPerMultiprocessor(code, self.threads, 0)
+                blocks = driver.occupancyMaxActiveBlocksPerMultiprocessor(code, kernel.threads, 0)
                 processors = self._device.attributes["MultiProcessorCount"]
-            self._lanes[kernel, function] = int(blocks) * int(processors) * self.threads
+            self._lanes[kernel, function] = int(blocks) * int(processors) * kernel.threads
         return self._lanes[kernel, function]
 
     def specialise(self, kernel: Kernel) -> Kernel:
@@ -144,7 +139,7 @@ class CupyDevice:
         return self._modules[kernel].get_function(function)
 
     def _compiled(self, kernel: Kernel) -> Any:
-        options = kernel.options(self.threads)
+        options = kernel.options()
         module = self._cupy.RawModule(code=source(), options=options)
         try:
             module.get_function("play").kernel  # noqa: B018  this is where it is compiled and loaded

@@ -36,9 +36,9 @@ def compiler() -> str | None:
 class HostDevice:
     """Runs the kernels on the host. Libraries are kept in `cache`, each compiled once."""
 
-    def __init__(self, cache: Path | None = None, *, threads: int = 64, exact: bool = False) -> None:
-        """`exact` compiles each kernel as a GPU would; otherwise one general kernel for each team size."""
-        self.threads = threads
+    def __init__(self, cache: Path | None = None, *, block: int = 64, exact: bool = False) -> None:
+        """`exact` compiles each kernel as a GPU would; else one for each team size, for blocks of `block` lanes."""
+        self._block = block
         self._exact = exact
         self._cache = cache or platformdirs.user_cache_path("bucket-brigade") / "cupy-host"
         self._libraries: dict[Kernel, ctypes.CDLL] = {}
@@ -69,13 +69,13 @@ class HostDevice:
             ctypes.c_uint(blocks), ctypes.c_void_p(arguments.ctypes.data)
         )
 
-    def lanes(self, kernel: Kernel, function: str) -> int:  # noqa: ARG002  a host has no choice
+    def lanes(self, kernel: Kernel, function: str) -> int:  # noqa: ARG002  all are alike here
         """Return the lanes of two blocks, so that small requests too are cut into several."""
-        return 2 * self.threads
+        return 2 * kernel.threads
 
     def specialise(self, kernel: Kernel) -> Kernel:
         """Return one general kernel for each team size: compiling takes longer than playing."""
-        return kernel if self._exact else Kernel(kernel.agents, **GENERAL)
+        return kernel if self._exact else Kernel(kernel.agents, **GENERAL, block=self._block)
 
     def release(self) -> None:
         """Hold nothing."""
@@ -91,7 +91,7 @@ class HostDevice:
         return self._libraries[kernel]
 
     def _compiled(self, kernel: Kernel) -> Path:
-        command = [compiler() or "c++", *kernel.options(self.threads)]
+        command = [compiler() or "c++", *kernel.options()]
         command += ["-O1", "-g0", "-fPIC", "-shared", "-Wall", "-Werror", "-Wno-unknown-pragmas"]
         command += [str(FOLDER / "host.cpp")]
         parts = sorted(FOLDER.iterdir())

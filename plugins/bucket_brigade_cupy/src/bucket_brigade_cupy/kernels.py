@@ -40,6 +40,8 @@ class Kernel:
     """0 fires never spread, 1 they do before they burn out, 2 each town says which."""
     kinds: int
     """1 heuristic, 2 social, 4 tabular, added up."""
+    block: int = 0
+    """Lanes in a block; 0 takes what suits."""
 
     def __post_init__(self) -> None:
         assert 1 <= self.agents <= 16, self
@@ -69,8 +71,16 @@ class Kernel:
             return 80 if self.agents <= 4 else 128 if self.agents <= 8 else 168
         return 128 if self.agents <= 4 else 168 if self.agents <= 8 else 255
 
-    def macros(self, threads: int) -> dict[str, int]:
-        """Return the macros for blocks of `threads` lanes."""
+    @property
+    def threads(self) -> int:
+        """Lanes in a block. A block plays games of one team: a single warp leaves fewest lanes idle at its end.
+
+        Large teams with social strategies take several warps, which share their tables.
+        """
+        return self.block or (32 if self.kinds == HEURISTIC or self.agents <= 4 else 128)
+
+    def macros(self) -> dict[str, int]:
+        """Return the macros."""
         from bucket_brigade_cupy import packing
 
         return {
@@ -78,16 +88,16 @@ class Kernel:
             "BB_GROUPS": self.groups,
             "BB_SPREAD": self.spread,
             "BB_KINDS": self.kinds,
-            "BB_THREADS": threads,
-            "BB_BLOCKS": max(1, 65536 // (self.registers * threads)),
+            "BB_THREADS": self.threads,
+            "BB_BLOCKS": max(1, 65536 // (self.registers * self.threads)),
             "BB_TOWN_BYTES": packing.town_type(self.agents).itemsize,
             "BB_POLICY_BYTES": packing.POLICY.itemsize,
             "BB_SOCIAL_WORDS": packing.social_words(self),
         }
 
-    def options(self, threads: int) -> tuple[str, ...]:
+    def options(self) -> tuple[str, ...]:
         """Return the options for NVRTC and for a C++ compiler."""
-        return ("-std=c++17", *(f"-D{name}={value}" for name, value in self.macros(threads).items()))
+        return ("-std=c++17", *(f"-D{name}={value}" for name, value in self.macros().items()))
 
     def __str__(self) -> str:
         kinds = {1: "heuristic", 3: "heuristic and social", 7: "all"}[self.kinds]

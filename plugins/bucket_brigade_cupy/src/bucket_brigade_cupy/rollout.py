@@ -140,9 +140,9 @@ def _shares(device: Device, kernel: Kernel, entries: int, games: int) -> tuple[i
 
     First the device is filled; beyond that each lane gets several games, so that long and short ones even out.
     """
-    at_once = max(1, device.lanes(kernel, "play") // device.threads)
+    at_once = max(1, device.lanes(kernel, "play") // kernel.threads)
     share = -(-entries * games // at_once)
-    share = min(max(share, device.threads), SHARE * device.threads, games)
+    share = min(max(share, kernel.threads), SHARE * kernel.threads, games)
     return share, -(-games // share)
 
 

@@ -127,8 +127,8 @@ class NativeStepper:
         self._launch("apply")
 
     def _launch(self, function: str) -> None:
-        threads = self._device.threads
-        self._device.launch(self._kernel, function, -(-self.num_games // threads), self._asked)
+        blocks = -(-self.num_games // self._kernel.threads)
+        self._device.launch(self._kernel, function, blocks, self._asked)
 
 
 class CupyStepper:
