@@ -58,12 +58,14 @@ def test_the_fallback_for_newer_gpus_compiles() -> None:
     assert all(f".entry {name}(" in ptx for name in FUNCTIONS)
 
 
-@pytest.mark.parametrize("macro", ["BB_TOWN_BYTES", "BB_POLICY_BYTES", "BB_SOCIAL_WORDS"])
+@pytest.mark.parametrize(
+    "macro", ["BB_TOWN_BYTES", "BB_POLICY_BYTES", "BB_SOCIAL_WORDS", "BB_PLAY_BYTES", "BB_STEPS_BYTES"]
+)
 def test_a_layout_that_differs_is_refused(macro: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def macros(kernel: Kernel, right: object = Kernel.macros) -> dict[str, int]:
         given: dict[str, int] = right(kernel)  # type: ignore[operator]
         return given | {macro: given[macro] + 8}
 
     monkeypatch.setattr(Kernel, "macros", macros)
-    with pytest.raises(RuntimeError, match=r"laid out as in packing\.py"):
+    with pytest.raises(RuntimeError, match=r"laid out as in (packing|rollout|stepper)\.py"):
         compile_kernel(Kernel(1, 1, 0, 1), "sm_80")

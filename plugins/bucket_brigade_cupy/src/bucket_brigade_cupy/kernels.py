@@ -81,7 +81,8 @@ class Kernel:
 
     def macros(self) -> dict[str, int]:
         """Return the macros."""
-        from bucket_brigade_cupy import packing
+        # Here, since all of them import this module.
+        from bucket_brigade_cupy import packing, rollout, stepper
 
         return {
             "BB_AGENTS": self.agents,
@@ -93,6 +94,8 @@ class Kernel:
             "BB_TOWN_BYTES": packing.town_type(self.agents).itemsize,
             "BB_POLICY_BYTES": packing.POLICY.itemsize,
             "BB_SOCIAL_WORDS": packing.social_words(self),
+            "BB_PLAY_BYTES": rollout.PLAY.itemsize,
+            "BB_STEPS_BYTES": stepper.STEPS.itemsize,
         }
 
     def options(self) -> tuple[str, ...]:

@@ -87,6 +87,9 @@ def play(device: Device, request: PlayRequest) -> Counts:
                 if halves is None:
                     raise BackendCannotRun(_too_large(device, request, part, kernel)) from error
                 todo += halves[::-1]
+    if kept is not None:
+        # Others may want what the counts of all games took.
+        device.release()
     products = None if pairs is None else _square(pairs, size)
     return Counts(request.games, sums.view(np.int64), products, kept)
 

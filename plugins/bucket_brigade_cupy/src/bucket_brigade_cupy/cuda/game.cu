@@ -545,6 +545,8 @@ struct Play {
     u32 blocks;         // of an entry
 };
 
+static_assert(sizeof(Play) == BB_PLAY_BYTES, "Play is not laid out as in rollout.py");
+
 // Finished games of a warp, by column, until they are added up; padded against bank conflicts.
 struct Rows {
     u32 column[D][WARP + 1];
@@ -740,6 +742,8 @@ struct Steps {
     u32 count;               // G
     u32 unused;
 };
+
+static_assert(sizeof(Steps) == BB_STEPS_BYTES, "Steps is not laid out as in stepper.py");
 
 // The game of this lane.
 struct Seat {
