@@ -1,12 +1,9 @@
-"""Are the games right? Golden games, and parity with Rust, whole and night by night."""
+"""Are the games right? The conformance kit, and parity with Rust, whole and night by night."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -15,9 +12,9 @@ from bucket_brigade.game.program import Program, compile_program
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import ARCHETYPES, Heuristic, Social, Strategy, Tabular
 from bucket_brigade.registry import get_scenario, list_scenarios
-from bucket_brigade.simulation import replay, simulate
+from bucket_brigade.testing import check_backend
 
-__all__ = ["Finding", "check_golden", "check_parity", "check_sizes", "check_steps"]
+__all__ = ["Finding", "check_kit", "check_parity", "check_sizes", "check_steps"]
 
 SEED = 2026
 TEAMS: list[list[Strategy]] = [
@@ -35,29 +32,18 @@ class Finding:
 
     what: str
     games: int
+    """Games compared, or checks made."""
     wrong: tuple[str, ...]
     """What differed; empty if nothing did."""
 
 
-def check_golden(backend: Backend, path: Path) -> Finding:
-    """Replay the golden games."""
-    games: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["games"]
-    wrong = []
-    for place, game in enumerate(games):
-        given = game["scenario"]
-        town = get_scenario(given) if isinstance(given, str) else Scenario.from_mapping(given, name="golden")
-        team = [_strategy(seat) for seat in game["seats"]]
-        played = simulate(town, team, games=1, seed=game["seed"], first_game=game["game"], backend=backend)
-        tallies = [
-            {name: int(values[seat]) for name, values in played.tallies.items()} for seat in range(len(team))
-        ]
-        right = tallies == game["tallies"] and bool(played.counts.sums[0, -1]) is game["terminated"]
-        if right and "actions" in game:
-            shown = replay(town, team, seed=game["seed"], game=game["game"], backend=backend).to_json()
-            right = all(shown[key] == game[key] for key in ("houses", "actions", "tallies", "terminated"))
-        if not right:
-            wrong.append(f"golden game {place}")
-    return Finding("golden games", len(games), tuple(wrong))
+def check_kit(backend: Backend) -> Finding:
+    """Run the conformance kit: the contract, the golden games, independence, steppers."""
+    results = check_backend(backend, exact_stream=True).results
+    failed = tuple(
+        f"{result.check}: {result.reason.splitlines()[0]}" for result in results if result.status == "failed"
+    )
+    return Finding("conformance kit (checks)", sum(result.status != "skipped" for result in results), failed)
 
 
 def check_parity(backend: Backend, other: Backend, games: int) -> Finding:
@@ -135,10 +121,3 @@ def _program(towns: list[Scenario], teams: list[list[Strategy]]) -> Program:
     return compile_program(
         towns, strategies, profiles * len(towns), np.repeat(np.arange(len(towns)), len(teams))
     )
-
-
-def _strategy(seat: dict[str, Any]) -> Strategy:
-    if seat["kind"] == "tabular":
-        return Tabular(seat["table"])
-    kinds: dict[str, type[Heuristic | Social]] = {"heuristic": Heuristic, "social": Social}
-    return kinds[seat["kind"]](tuple(seat["theta"]))
