@@ -12,6 +12,8 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 # What goes into the Rust wheel; folders too, so that a removed file is noticed.
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find bb_core_rs -name __pycache__ -prune -o -print)
+# Packages that are installed beside the project, editable.
+PLUGINS := $(wildcard plugins/bucket_brigade_cupy)
 # What ruff and mypy read, as far as it is there.
 PYTHON_SOURCES := $(wildcard bucket_brigade tests benchmarks examples plugins tools/*.py bb_core_rs/python)
 
@@ -23,7 +25,7 @@ UNLESS_DEMANDED := test -z "$$BUCKET_BRIGADE_REQUIRE_RUST"
 .DELETE_ON_ERROR:
 # Two steps must not run pip in one environment at the same time, whatever -j says.
 .NOTPARALLEL:
-.PHONY: help setup run test test-long test-plugins lint format bench pages wheel lock clean check-rust
+.PHONY: help setup run test test-long test-plugins lint format bench gpu-check pages wheel lock clean check-rust
 
 help:
 	@echo 'make run      set everything up and print an equilibrium of greedy_neighbor'
@@ -32,6 +34,7 @@ help:
 	@echo 'make test-long  run the tests that take many minutes'
 	@echo 'make lint     check style, types and the Rust code; make format mends what it can'
 	@echo 'make bench    measure the engines on the same games'
+	@echo 'make gpu-check  on a machine with a GPU: conformance, parity with Rust, benchmark, a report in docs/'
 	@echo 'make pages    write what is said about failing plugins into the documentation'
 	@echo 'make wheel    build the wheels into dist/'
 	@echo 'make lock     pin the newest versions of all packages in constraints.txt'
@@ -80,6 +83,10 @@ bench: setup
 	@$(PY) -m benchmarks.evolution --out docs/benchmarks/evolution
 	@$(PY) -m benchmarks.envs --out docs/benchmarks/envs
 
+# Everything there is to do on a machine with a GPU, in one go.
+gpu-check: setup
+	@$(PY) -m bucket_brigade_cupy.check --out docs/benchmarks/gpu
+
 pages: setup
 	@$(PY) tools/plugin_pages.py
 
@@ -111,8 +118,9 @@ $(STAMPS)/packages: $(STAMPS)/venv constraints.txt
 	@$(PIP) install --requirement constraints.txt
 	@touch $@
 
-$(STAMPS)/package: $(STAMPS)/packages pyproject.toml
-	@$(PIP) install --no-deps --no-build-isolation --constraint constraints.txt --editable .
+$(STAMPS)/package: $(STAMPS)/packages pyproject.toml $(PLUGINS:=/pyproject.toml)
+	@$(PIP) install --no-deps --no-build-isolation --constraint constraints.txt --editable . \
+	    $(addprefix --editable ,$(PLUGINS))
 	@$(PIP) check
 	@touch $@
 

@@ -172,7 +172,6 @@ def simulate(
     `SimulationResult` in its attribute ``finished``.
     """
     town = get_scenario(scenario)
-    resolved = resolve_backend(backend)
     program = compile_team(town, team_of(town, team))
     request = PlayRequest(
         program,
@@ -182,6 +181,9 @@ def simulate(
         keep_games=keep_games,
         workers=resolve_workers(workers),
     )
+    # Scripted agents are played night by night, where a backend that wants large requests has no advantage.
+    whole = 0 if program.has_external_seats() else request.games
+    resolved = resolve_backend(backend, games=whole)
     try:
         counts = play(resolved, request) if progress is None else _play_in_parts(resolved, request, progress)
     except AgentError as error:

@@ -13,6 +13,8 @@ import tempfile
 from pathlib import Path
 
 OLDEST = (3, 11)
+NOT_EVERYWHERE = {"nvidia-cuda-nvrtc": "sys_platform != 'darwin'"}
+"""Packages that some systems have no wheel of, and the others."""
 ROOT = Path(__file__).resolve().parent.parent
 HEADER = """\
 # Every package of the virtual environment, pinned. Written by `make lock`; do not edit.
@@ -26,11 +28,24 @@ def resolve() -> dict[str, str]:
         report = Path(folder) / "report.json"
         command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
         command += ["--dry-run", "--ignore-installed", "--no-build-isolation", "--report", str(report)]
-        command += ["pip", ".[envs,evolution,parquet,plots,test]", "--group", "build", "--group", "lint"]
+        command += [
+            "pip",
+            ".[envs,evolution,parquet,plots,test]",
+            "./plugins/bucket_brigade_cupy[test]",
+            "--group",
+            "build",
+            "--group",
+            "lint",
+        ]
         subprocess.run(command, cwd=ROOT, check=True)
         answer = json.loads(report.read_text(encoding="utf-8"))
     packages = [package for package in answer["install"] if not package["is_direct"]]
     return {package["metadata"]["name"]: package["metadata"]["version"] for package in packages}
+
+
+def _pin(name: str, version: str) -> str:
+    marker = NOT_EVERYWHERE.get(name)
+    return f"{name}=={version}" + (f"; {marker}" if marker else "")
 
 
 def main() -> int:
@@ -44,7 +59,7 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
-    pins = sorted((f"{name}=={version}" for name, version in resolve().items()), key=str.casefold)
+    pins = sorted((_pin(name, version) for name, version in resolve().items()), key=str.casefold)
     text = HEADER.format(oldest=oldest) + "\n".join(pins) + "\n"
     (ROOT / "constraints.txt").write_text(text, encoding="utf-8")
     return 0

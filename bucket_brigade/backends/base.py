@@ -45,7 +45,8 @@ class BackendSpec:
     text; it must be quick. It may also raise `ModuleNotFoundError`, which reads as "not installed".
     `exact_stream` claims that it plays the games of rules.md bit for bit. Among ready backends with the
     exact stream, `auto` takes the one with the highest `speed`, a rough number of game-nights a second;
-    speed 0 keeps a backend out of `auto`.
+    speed 0 keeps a backend out of `auto`, and so does a request of fewer games than `smallest_batch`, for
+    backends that take long to get going.
     """
 
     name: str
@@ -57,6 +58,7 @@ class BackendSpec:
     api_version: int = API_VERSION
     install: str = ""
     url: str = ""
+    smallest_batch: int = 0
 
 
 @dataclass(frozen=True)

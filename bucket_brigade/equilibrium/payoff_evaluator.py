@@ -106,7 +106,8 @@ class PayoffEvaluator:
             raise InvalidInput(
                 f"{type(self).__name__} plays on {pinned!r} only, got backend = {backend!r}: use PayoffEvaluator."
             )
-        self._resolved = resolve_backend(pinned if pinned is not None else backend)
+        chosen = pinned if pinned is not None else backend
+        self._resolved = resolve_backend(chosen, games=self.num_simulations)
         if pinned is not None:
             self._resolved = replace(self._resolved, source=type(self).__name__)
 

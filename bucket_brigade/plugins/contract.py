@@ -89,6 +89,11 @@ def _check_backend(spec: backends.BackendSpec) -> None:
     speed: Any = spec.speed
     if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0 <= speed < float("inf"):
         raise PluginError(f"The backend {spec.name!r}: speed = {speed!r} must be a finite number, 0 or more.")
+    smallest: Any = spec.smallest_batch
+    if isinstance(smallest, bool) or not isinstance(smallest, int) or smallest < 0:
+        raise PluginError(
+            f"The backend {spec.name!r}: smallest_batch = {smallest!r} must be an integer, 0 or more."
+        )
     if not isinstance(spec.exact_stream, bool):
         raise PluginError(
             f"The backend {spec.name!r}: exact_stream = {spec.exact_stream!r} must be True or False."

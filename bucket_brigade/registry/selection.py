@@ -3,7 +3,8 @@
 The first of these that says something decides: the argument; the innermost ``with use_backend(...)``;
 BUCKET_BRIGADE_BACKEND; the configuration file; else ``auto``. A backend that was named plays or is an
 error, whatever else is there. ``auto`` takes the fastest ready backend among those that play the exact
-stream, so it can change how long a result takes and never the result.
+stream, so it can change how long a result takes and never the result. A backend that takes long to get going
+says how many games it is worth that for; `auto` leaves it out of requests of fewer, or of nobody knows how many.
 """
 
 from __future__ import annotations
@@ -30,11 +31,12 @@ logger = logging.getLogger("bucket_brigade")
 """Says what did not stop anything. Without a handler, Python prints its warnings on standard error."""
 
 
-def resolve_backend(argument: str | object | None = None) -> ResolvedBackend:
+def resolve_backend(argument: str | object | None = None, *, games: int = 0) -> ResolvedBackend:
     """Return the backend to play on, the name it goes by, and what decided it.
 
     `argument` is a name, "auto", a `Backend`, or None to leave it to the context, the environment, the
-    configuration file or `auto`. Raises `UnknownName`, `DuplicateName` or `BackendUnavailable` for a
+    configuration file or `auto`. `games` is how many games a request will have at least, as far as that is
+    known; only `auto` looks at it. Raises `UnknownName`, `DuplicateName` or `BackendUnavailable` for a
     name, `InvalidInput` for another object, `ConfigError` if the configuration cannot be read.
     """
     choice, source = _choice(argument)
@@ -42,7 +44,7 @@ def resolve_backend(argument: str | object | None = None) -> ResolvedBackend:
         return ResolvedBackend(_instance(choice, source), choice.name, source)
     table = backend_table()
     if choice == AUTO:
-        return _fastest(table, source)
+        return _fastest(table, source, games)
     return _named(table, choice, source)
 
 
@@ -151,10 +153,14 @@ def _with_hint(status: BackendStatus) -> str:
     return f"{status.name} ({status.install if installable else status.reason})"
 
 
-def _fastest(table: BackendTable, source: str) -> ResolvedBackend:
+def _fastest(table: BackendTable, source: str, games: int) -> ResolvedBackend:
     rule = "fastest ready backend with the exact stream"
     chosen_by = f"auto: {rule}" if not source else f"{source}: auto, {rule}"
-    eligible = [offer for offer in table.offers if offer.value.exact_stream and offer.value.speed > 0]
+    eligible = [
+        offer
+        for offer in table.offers
+        if offer.value.exact_stream and offer.value.speed > 0 and offer.value.smallest_batch <= games
+    ]
     # Fastest first, so that a slower one is not even probed; the sort keeps the order of equals.
     for offer in sorted(eligible, key=lambda o: -o.value.speed):
         if table.status(offer).state is not BackendState.READY:

@@ -335,6 +335,11 @@ OFFERS = [
     ),
     (
         "backends",
+        "BackendSpec('x', '', 'm:a', smallest_batch=1.5)",
+        "The backend 'x': smallest_batch = 1.5 must be an integer, 0 or more.",
+    ),
+    (
+        "backends",
         "BackendSpec('x', '', 'm:a', exact_stream='yes')",
         "The backend 'x': exact_stream = 'yes' must be True or False.",
     ),

@@ -12,6 +12,7 @@ import pytest
 
 from bucket_brigade.backends.loopback import Loopback
 from bucket_brigade.backends.python_reference import PythonReference
+from bucket_brigade.equilibrium import PayoffEvaluator
 from bucket_brigade.errors import BackendUnavailable, DuplicateName, InvalidInput, UnknownName
 from bucket_brigade.plugins import load_plugins, use_plugins
 from bucket_brigade.registry import resolve_backend, selection, use_backend
@@ -148,6 +149,25 @@ def test_auto_never_takes_a_backend(quick: Strangers, other: str) -> None:
     with use_plugins(quick.load(backends(other))):
         assert chosen()[0] == "python"
         assert chosen("quicker") == ("quicker", "argument")
+
+
+def test_auto_leaves_a_backend_out_below_its_smallest_batch_unseen(quick: Strangers) -> None:
+    batches = QUICKER + ", smallest_batch=1000, probe='quick_backend:must_not_run'"
+    with use_plugins(quick.load(backends(QUICK), backends(batches))):
+        assert resolve_backend().name == "quick"
+        assert resolve_backend("auto", games=999).name == "quick"
+        assert "bb-b/quicker" not in backend_table()._findings
+
+
+def test_auto_takes_a_backend_from_its_smallest_batch_on(quick: Strangers) -> None:
+    with use_plugins(quick.load(backends(QUICK), backends(QUICKER + ", smallest_batch=1000"))):
+        assert resolve_backend(games=1000).name == "quicker"
+        assert resolve_backend("quicker").name == "quicker"  # by name it is no matter of size
+        small, large = (simulate("easy", "hero,hero,hero,hero", games=games) for games in (999, 1000))
+        assert (small.provenance.backend, large.provenance.backend) == ("quick", "quicker")
+        assert small.provenance.chosen_by == large.provenance.chosen_by == AUTO
+        evaluators = [PayoffEvaluator("easy", num_simulations=games) for games in (999, 1000)]
+        assert [evaluator.backend.name for evaluator in evaluators] == ["quick", "quicker"]
 
 
 def test_auto_does_not_probe_what_it_does_not_need(quick: Strangers) -> None:
