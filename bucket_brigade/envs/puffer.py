@@ -34,10 +34,10 @@ class PufferBucketBrigade:
     By default seat 0 learns against three opponents in a scenario of four seats (all other seats in others);
     `seats` names the learners and `opponents` the rest. `observation` is "vector" or "integers".
 
-    `buf`, if given, is an object or a mapping with the arrays ``observations`` (num_agents, W), ``rewards``, ``terminals``,
-    ``truncations``, ``masks`` (num_agents,) and ``actions`` (num_agents, 3), which are then written in place and
-    read from; else such arrays are made. A game that ends is followed by the next one in the same step, so every
-    mask is True; rewards are float32 there. ``step`` returns the buffers themselves.
+    `buf`, if given, is an object or a mapping with the arrays ``observations`` (num_agents, W), ``rewards``,
+    ``terminals``, ``truncations``, ``masks`` (num_agents,) and ``actions`` (num_agents, 3), which are then
+    written in place and read from; else such arrays are made. A game that ends is followed by the next one in
+    the same step, so every mask is True; rewards are float32 there. ``step`` returns the buffers themselves.
 
     PufferLib's vectorisation asks for instances of its own class:
     ``class Rows(PufferBucketBrigade, pufferlib.PufferEnv): pass`` makes them.

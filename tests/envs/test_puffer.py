@@ -75,11 +75,12 @@ class PufferEnv:
 
 
 def test_it_can_be_made_an_instance_of_their_class() -> None:
-    class Rows(PufferBucketBrigade, PufferEnv):  # type: ignore[misc]
+    class Rows(PufferBucketBrigade, PufferEnv):
         pass
 
     rows = Rows("default-v2", num_envs=2, buf=vars(buffers(2, 37)))
-    assert isinstance(rows, PufferEnv) and rows.driver_env is rows and not rows.emulated and not rows.done
+    assert rows.driver_env is rows
+    assert (rows.emulated, rows.done) == (False, False)
     rows.reset(seed=0)
     assert rows.step(np.zeros((2, 3), dtype=np.int32))[0] is rows.observations
 

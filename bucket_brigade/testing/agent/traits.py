@@ -188,6 +188,7 @@ def _same_under_other_seeds(s: AgentSubject) -> str:
             games = Games.start(program, scene.seed, np.zeros(rows, dtype=np.uint32), scene.games)
             games = replace(games, night=night.night - np.uint32(1), houses=night.houses, actions=night.last)
             for seed in OTHER_SEEDS:
-                found = decide(games, program, seed)[:, scene.seat].astype(np.int64)
+                games = replace(games, seed=np.full(rows, seed, dtype=np.uint64))
+                found = decide(games, program)[:, scene.seat].astype(np.int64)
                 same_actions("With other random words", scene, night, found)
     return f"{len(s.recordings)} scenes under {len(OTHER_SEEDS)} other seeds"
