@@ -20,6 +20,15 @@ from bucket_brigade.agents.base import AgentSpec
 from bucket_brigade.agents.observations import Observations, actions
 from bucket_brigade.agents.one_game import OneGame, one_game
 from bucket_brigade.agents.scripted import ScriptedAgent
-from bucket_brigade.agents.tabulation import tabulate
+from bucket_brigade.agents.tabulation import tabulate, tabulated
 
-__all__ = ["AgentSpec", "Observations", "OneGame", "ScriptedAgent", "actions", "one_game", "tabulate"]
+__all__ = [
+    "AgentSpec",
+    "Observations",
+    "OneGame",
+    "ScriptedAgent",
+    "actions",
+    "one_game",
+    "tabulate",
+    "tabulated",
+]

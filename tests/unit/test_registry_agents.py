@@ -56,8 +56,8 @@ def test_teams_that_cannot_be_split(text: str, expected: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         parse_team(text)
     assert str(caught.value) == (
-        f"{expected} A member is an agent's name, social:ARCHETYPE, heuristic:ARCHETYPE, or ten numbers such as "
-        "[1,0.9,…]."
+        f"{expected} A member is an agent's name, social:ARCHETYPE, heuristic:ARCHETYPE, tabular:AGENT, or ten "
+        "numbers such as [1,0.9,…]."
     )
 
 
@@ -100,7 +100,10 @@ def test_an_array_is_a_strategy_vector() -> None:
         ),
         (
             "socail:hero",
-            "Unknown rule 'socail' in team member 'socail:hero'. Did you mean 'social'? Rules: heuristic, social.",
+            (
+                "Unknown rule 'socail' in team member 'socail:hero'. Did you mean 'social'? "
+                "Rules: heuristic, social, tabular."
+            ),
         ),
         (
             "social:heroo",
@@ -132,14 +135,14 @@ def test_an_array_is_a_strategy_vector() -> None:
             "[1,x]",
             (
                 "The numbers of team member '[1,x]' cannot be read. A member is an agent's name, social:ARCHETYPE, "
-                "heuristic:ARCHETYPE, or ten numbers such as [1,0.9,…]."
+                "heuristic:ARCHETYPE, tabular:AGENT, or ten numbers such as [1,0.9,…]."
             ),
         ),
         (
             7,
             (
                 "team member = 7 is not allowed. A member is an agent's name, social:ARCHETYPE, heuristic:ARCHETYPE, "
-                "or ten numbers such as [1,0.9,…]."
+                "tabular:AGENT, or ten numbers such as [1,0.9,…]."
             ),
         ),
         (
