@@ -47,12 +47,19 @@ def arc_lengths(houses: Mask) -> NDArray[np.int64]:
 
     The shape is (G, H). A ring that is True all round is one arc of H houses.
     """
-    ring = houses.shape[1]
-    ahead, behind = np.zeros(houses.shape, np.int64), np.zeros(houses.shape, np.int64)
-    reaches, reached = houses.copy(), houses.copy()
-    for step in range(ring):
-        ahead += reaches
-        behind += reached
-        reaches &= np.roll(houses, -step - 1, axis=1)
-        reached &= np.roll(houses, step + 1, axis=1)
-    return np.where(houses, np.minimum(ahead + behind - 1, ring), 0)
+    lines = np.ascontiguousarray(houses.T)
+    ring = len(lines)
+    # Twice round, so that an arc over the house with number 0 is counted from its beginning.
+    tour = list(range(ring)) * 2
+    before, after = _runs(lines, tour), _runs(lines, tour[::-1])
+    return np.where(houses, np.minimum(before + after - 1, ring).T, 0)
+
+
+def _runs(lines: Mask, tour: list[int]) -> NDArray[np.int64]:
+    """Return how many True houses in a row a tour has passed, shape (H, G), when it passes each the last time."""
+    runs = np.zeros(lines.shape, dtype=np.int64)
+    run = np.zeros(lines.shape[1], dtype=np.int64)
+    for house in tour:
+        run = (run + 1) * lines[house]
+        runs[house] = run
+    return runs
