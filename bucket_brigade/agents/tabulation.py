@@ -216,9 +216,9 @@ def _ask(
     scripted: Scripted, scenario: Scenario, seat: int, seen: _Split, past: _Split | None
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return what a fresh agent does, shape (3**H, 3), and the chance of that way, after a past or without."""
-    agent = scripted.factory()
-    assert isinstance(agent, ScriptedAgent)
     try:
+        agent = scripted.factory()
+        assert isinstance(agent, ScriptedAgent), f"it is a {type(agent).__name__} without reset and act"
         agent.reset(seat, scenario, seen.num_games)
         if past is not None:
             agent.act(past)

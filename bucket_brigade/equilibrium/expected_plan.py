@@ -14,7 +14,7 @@ from bucket_brigade.equilibrium.estimates import Replication
 from bucket_brigade.equilibrium.expected_profiles import ExpectedProfiles, count_arrangements, seat_profiles
 from bucket_brigade.equilibrium.payoff_table import PlayedProfiles
 from bucket_brigade.equilibrium.profile_play import Plan, Progress
-from bucket_brigade.errors import CannotTabulate
+from bucket_brigade.errors import AgentError, CannotTabulate
 from bucket_brigade.exact.dispatch import find_exact_backend
 from bucket_brigade.exact.methods import EXACT, as_tables, looks_only_at_houses, no_table
 from bucket_brigade.game.program import compile_program
@@ -72,7 +72,7 @@ def expect_plan(
         return seen
     try:
         program = compile_program([scenario], tables, arrangements.seats)
-    except CannotTabulate as error:
+    except (AgentError, CannotTabulate) as error:
         return no_table(error)
     answers = find_exact_backend(resolved, program, tables, labels)
     if isinstance(answers, No):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bucket_brigade.backends.base import No, Verdict, Yes
 from bucket_brigade.backends.dispatch import Provenance
 from bucket_brigade.config import resolve_workers
-from bucket_brigade.errors import CannotTabulate
+from bucket_brigade.errors import AgentError, CannotTabulate
 from bucket_brigade.exact.dispatch import Progress, exact_backend, find_exact_backend
 from bucket_brigade.exact.methods import as_tables, looks_only_at_houses, no_table
 from bucket_brigade.game.counts import TALLIES, column, tallies_of
@@ -171,7 +171,7 @@ def can_expect(scenario: str | Scenario, team: Team, *, backend: str | object | 
         return seen
     try:
         program = compile_teams(town, [members])
-    except CannotTabulate as error:
+    except (AgentError, CannotTabulate) as error:
         return no_table(error)
     found = find_exact_backend(resolve_backend(backend), program, members)
     return found if isinstance(found, No) else Yes()

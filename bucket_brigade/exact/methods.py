@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bucket_brigade.agents.tabulation import tabulated
 from bucket_brigade.backends.base import No, Verdict, Yes
-from bucket_brigade.errors import CannotTabulate, InvalidInput, did_you_mean, explain
+from bucket_brigade.errors import AgentError, CannotTabulate, InvalidInput, did_you_mean, explain
 from bucket_brigade.game.strategy import Scripted, Strategy
 from bucket_brigade.registry import member_label
 
@@ -53,8 +53,11 @@ def as_tables(strategies: Sequence[Strategy]) -> list[Strategy]:
     ]
 
 
-def no_table(error: CannotTabulate) -> No:
-    """Return the reason why there is no exact answer, given why some agent is no table."""
+def no_table(error: CannotTabulate | AgentError) -> No:
+    """Return the reason why there is no exact answer, given why some agent is no table.
+
+    An agent may fail in a state of the houses that never comes about: then it can be played all the same.
+    """
     text = str(error)
     return No(f"{text[:1].lower()}{text[1:].rstrip('.')}")
 

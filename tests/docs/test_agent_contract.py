@@ -30,7 +30,7 @@ SIGNATURES = [
 @pytest.mark.parametrize("function", SIGNATURES, ids=lambda function: function.__qualname__)
 def test_every_signature_is_there(function: Callable[..., Any]) -> None:
     signature = str(inspect.signature(function)).replace("'", "")
-    assert f"\n`{function.__name__}{signature}`\n: " in PAGE
+    assert f"\n- `{function.__name__}{signature}`:\n  " in PAGE
 
 
 def test_everything_that_is_offered_is_described() -> None:

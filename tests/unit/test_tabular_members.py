@@ -147,6 +147,20 @@ def test_claims_that_are_wrong(python: Backend) -> None:
         simulate(TOWN, "tabular:random,hero,hero", games=1, backend=python)
 
 
+def test_agents_that_fail_in_some_state_are_played(python: Backend) -> None:
+    class Fails(NearestFire):
+        def act(self, observations: Observations) -> NDArray[np.int64]:
+            assert not (observations.houses == 2).all(axis=1).any(), "nothing is left"
+            return super().act(observations)
+
+    fails = Scripted("fails", Fails, claims=frozenset({"state_only"}))
+    town = TOWN.replace(max_nights=1, min_nights=1)
+    verdict = can_expect(town, [fails, "hero", "hero"], backend=python)
+    assert isinstance(verdict, No)
+    assert verdict.reason.endswith("failed while it was tabulated: AssertionError: nothing is left")
+    assert PayoffEvaluator(town, 1, backend=python).evaluate_payoff_matrix([fails]).because == verdict.reason
+
+
 def test_rings_that_are_too_large_for_tables(python: Backend) -> None:
     town: Scenario = TOWN.replace(num_houses=13)
     verdict = can_expect(town, "nearest_fire,hero,hero", backend=python)
@@ -172,6 +186,12 @@ def test_on_the_command_line(cli: Cli) -> None:  # noqa: F811
     )
     assert played.code == 0 and "tabular:nearest_fire" in played.out
     assert "does not claim to look only at the houses" in played.err
+    matrix = cli(
+        "payoffs", "two_houses", "--strategies", "nearest_fire,hero", "--backend", "python", "--json"
+    )
+    assert matrix.json()["strategies"] == ["nearest_fire", "hero"]
+    both = cli("payoffs", "two_houses", "--strategies", "hero", "--profile", "hero,hero,hero,hero")
+    assert both.code == 2 and "--profile does not go with --strategies" in both.err
     refused = cli("payoffs", "two_houses", "--profile", "tit_for_tat,hero,hero,hero", "--method", "exact")
     assert refused.code == 1 and "does not claim to look only at the houses" in refused.err
     axes = "--x", "c=1,4", "--y", "kappa=0.2,0.6"
