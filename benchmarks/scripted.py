@@ -31,7 +31,7 @@ from bucket_brigade.simulation import compile_team, team_of
 
 SCENARIOS = ("default-v1", "default-v2")
 COMPANY = ("firefighter", "firefighter", "firefighter")
-SECONDS_A_TEAM = 3.0
+SECONDS_A_TEAM = 2.0
 SEED = 2026
 
 
