@@ -12,7 +12,16 @@ from bucket_brigade.plugins import Offer, PluginRecord
 from bucket_brigade.plugins.discovery import canonical
 from bucket_brigade.plugins.manager import OWN
 
-__all__ = ["asked_by", "cause", "duplicate", "failures", "find", "listed_names", "ours_or_all", "shared_names"]
+__all__ = [
+    "asked_by",
+    "cause",
+    "duplicate",
+    "failures",
+    "find",
+    "listed_names",
+    "ours_or_all",
+    "shared_names",
+]
 
 
 def find(offers: Iterable[Offer[Any]], name: str, *, word: str, source: str = "") -> Offer[Any] | None:

@@ -23,6 +23,7 @@ from bucket_brigade.game.strategy import Heuristic
 from bucket_brigade.registry import get_scenario, get_strategy, list_agents
 from bucket_brigade.registry.objects import make
 from bucket_brigade.simulation import simulate
+from bucket_brigade.testing import check_agent
 from bucket_brigade.testing.strategies import scenarios, seeds
 
 PAGES = dict(library.pages())
@@ -102,6 +103,11 @@ def test_a_page_is_whole(name: str) -> None:
     assert len(about) > 200 and source.strip().endswith(".")
     assert name in list_agents()
     assert get_strategy(name) is not None
+
+
+@pytest.mark.parametrize("name", library.PAGES)
+def test_the_kit_finds_no_fault(name: str) -> None:
+    check_agent(name).raise_if_failed()
 
 
 def test_every_file_is_a_page() -> None:
