@@ -35,7 +35,7 @@ help:
 	@echo 'make lint     check style, types and the Rust code; make format mends what it can'
 	@echo 'make bench    measure the engines on the same games'
 	@echo 'make gpu-check  on a machine with a GPU: conformance, parity with Rust, benchmark, a report in docs/'
-	@echo 'make pages    write what is said about failing plugins into the documentation'
+	@echo 'make pages    write the pages that show what plugins are told and how agents fare'
 	@echo 'make wheel    build the wheels into dist/'
 	@echo 'make lock     pin the newest versions of all packages in constraints.txt'
 	@echo 'make clean    remove everything that make has set up or built'
@@ -89,6 +89,7 @@ gpu-check: setup
 
 pages: setup
 	@$(PY) tools/plugin_pages.py
+	@$(PY) tools/agents_page.py
 
 wheel: setup
 	@mkdir -p dist

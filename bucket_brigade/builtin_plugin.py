@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib.resources import as_file, files
 
-from bucket_brigade.agents.archetypes import SUMMARIES
 from bucket_brigade.agents.base import AgentSpec
+from bucket_brigade.agents.library import specs
 from bucket_brigade.backends.base import BackendSpec
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.scenario_files import load_scenarios
@@ -41,10 +41,9 @@ def register_backends(register: Callable[[BackendSpec], None]) -> None:
 
 @hookimpl
 def register_agents(register: Callable[[AgentSpec], None]) -> None:
-    """Offer the five archetypes."""
-    for name, summary in SUMMARIES.items():
-        factory = f"bucket_brigade.agents.archetypes:{name}"
-        register(AgentSpec(name, summary, factory, traits={"native": True, "state_only": True}))
+    """Offer the library of agents."""
+    for spec in specs():
+        register(spec)
 
 
 @hookimpl

@@ -14,6 +14,7 @@ __all__ = [
     "BackendCannotRun",
     "BackendUnavailable",
     "BucketBrigadeError",
+    "CannotTabulate",
     "ConfigError",
     "DuplicateName",
     "InvalidInput",
@@ -30,6 +31,10 @@ class BucketBrigadeError(Exception):
 
 class InvalidInput(BucketBrigadeError, ValueError):
     """A field, trait, seed or profile that the rules do not allow; raised before any game is played."""
+
+
+class CannotTabulate(InvalidInput):
+    """An agent that cannot be turned into a table of chances, one row for each state of the houses."""
 
 
 class UnknownName(BucketBrigadeError, LookupError):

@@ -22,7 +22,7 @@ from bucket_brigade.game.counts import TALLIES, column, tallies_of
 from bucket_brigade.game.payoffs import covariance_of_mean, mean_payoffs, price_matrix, reprice
 from bucket_brigade.game.program import Program, compile_program
 from bucket_brigade.game.scenario import Scenario
-from bucket_brigade.game.strategy import Strategy, Tabular
+from bucket_brigade.game.strategy import Heuristic, Scripted, Social, Strategy, Tabular, Tabulated
 from bucket_brigade.registry import Member, get_scenario, get_strategy, parse_team, resolve_backend
 
 __all__ = ["Replay", "SimulationResult", "Team", "compile_team", "replay", "simulate"]
@@ -273,4 +273,11 @@ def _seat_json(strategy: Strategy) -> dict[str, Any]:
     kind = type(strategy).__name__.lower()
     if isinstance(strategy, Tabular):
         return {"kind": kind, "table": strategy.table.tolist()}
-    return {"kind": kind, "theta": list(getattr(strategy, "theta", ()))}
+    if isinstance(strategy, Scripted | Tabulated):
+        scripted = strategy if isinstance(strategy, Scripted) else strategy.scripted
+        return {"kind": kind, "agent": scripted.name, "plugin": scripted.plugin}
+    return (
+        {"kind": kind, "theta": list(strategy.theta)}
+        if isinstance(strategy, Heuristic | Social)
+        else {"kind": kind}
+    )

@@ -213,7 +213,7 @@ _RESET = "def reset(self, seat, scenario, num_games): pass"
 AGENTS = {
     "a factory that raises": 'def patient(): raise OSError("weights.npz not found")',
     "a factory that returns something else": 'def patient(): return "patient"',
-    "a strategy where the traits claim none": "from bucket_brigade.agents.archetypes import hero as patient",
+    "a strategy where the traits claim none": "from bucket_brigade.agents.library.hero import make as patient",
     "a reset that raises": """
         class patient:
             def reset(self, seat, scenario, num_games): self.plan = {}[scenario.name]

@@ -70,9 +70,9 @@ class Observations:
                 f"word k = {k!r} is not there: an agent has words 0 to {WORDS_A_NIGHT - 1} a night."
             )
         purpose, running = _FIRST_PURPOSE + k, np.flatnonzero(self.active)
-        if 2 * len(running) > self.num_games:
+        if len(running) == self.num_games:
             return seat_words(self._seed, self._games, self.night, purpose, self.seat)
-        # Games of a batch end at different nights; towards its end most rows are over.
+        # Games of a batch end at different nights; towards its end most rows are over, and words are dear.
         drawn = np.zeros(self.num_games, dtype=np.uint32)
         seed = self._seed[running] if isinstance(self._seed, np.ndarray) else self._seed
         drawn[running] = seat_words(seed, self._games[running], self.night[running], purpose, self.seat)
@@ -99,10 +99,14 @@ class Observations:
             return np.zeros(0, dtype=np.int64)
         if given.min() < 1:
             raise InvalidInput(f"choice among {given.min()} options: there must be at least 1.")
-        steps = np.arange(1, int(given.max()), dtype=np.int64)
+        most = int(given.max())
+        # A row for each number of options is less work than one for each game, unless there are very many.
+        rows, which = np.arange(1, most + 1), given - 1
+        if most > len(given):
+            rows, which = given, np.arange(len(given))
         # Option j begins at the first word u with (u * options) >> 32 = j, as in rules.md, section 6.
-        cuts = np.minimum(-(-steps[None, :] * _ALL_WORDS // given[:, None]), _ALL_WORDS)
-        return self._cut(k, cuts)
+        cuts = np.minimum(-(-np.arange(1, most) * _ALL_WORDS // rows[:, None]), _ALL_WORDS)
+        return self._cut(k, cuts[which])
 
     def weighted(self, k: int, weights: ArrayLike) -> NDArray[np.int64]:
         """Return a column of `weights`, shape (G, M) or (M,), with chances proportional to them, by word `k`.
@@ -130,7 +134,10 @@ class Observations:
 
     def _cut(self, k: int, cuts: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return how many of a row's ascending cuts, shape (G, M), word `k` has reached; all draws end here."""
-        return np.asarray(np.sum(self.words(k)[:, None] >= cuts, axis=1), dtype=np.int64)
+        word, reached = self.words(k).astype(np.int64), np.zeros(self.num_games, dtype=np.int64)
+        for part in range(cuts.shape[1]):
+            reached += word >= cuts[:, part]
+        return reached
 
 
 def actions(houses: ArrayLike, modes: ArrayLike, signals: ArrayLike | None = None) -> NDArray[np.int64]:

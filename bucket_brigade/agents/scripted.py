@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from bucket_brigade.agents.observations import Observations
 from bucket_brigade.errors import AgentError, explain
+from bucket_brigade.game.actions import action_limits, all_legal
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import Scripted
 
@@ -109,7 +110,14 @@ class GuardedAgent:
         if answer.dtype.kind not in "iu":
             holds = ", which holds NaN" if answer.dtype.kind == "f" and np.isnan(answer).any() else ""
             raise self._error(f"answered with dtype {answer.dtype}{holds}: it must be integers", night=night)
-        limits = np.array([self._scenario.num_houses, 2, 2])
+        if not all_legal(answer, self._scenario.num_houses):
+            self._refuse_illegal(answer, active, night)
+        checked = answer.astype(np.uint8)
+        checked *= active[:, None]
+        return checked
+
+    def _refuse_illegal(self, answer: NDArray[np.integer], active: NDArray[np.bool_], night: int) -> None:
+        limits = action_limits(self._scenario.num_houses)
         wrong = ((answer < 0) | (answer >= limits)) & active[:, None]
         if wrong.any():
             row, part = (int(i) for i in np.argwhere(wrong)[0])
@@ -119,7 +127,6 @@ class GuardedAgent:
                 night=night,
                 game=int(self._games[row]),
             )
-        return np.where(active[:, None], answer, 0).astype(np.uint8)
 
     def _error(
         self, what: str, cause: Exception | None = None, *, night: int | None = None, game: int | None = None

@@ -11,21 +11,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bucket_brigade.agents.observations import Observations
 from bucket_brigade.agents.scripted import ScriptedAgent
-from bucket_brigade.errors import AgentError, InvalidInput, explain
+from bucket_brigade.errors import AgentError, CannotTabulate, InvalidInput, explain
 from bucket_brigade.game.scenario import Scenario
-from bucket_brigade.game.strategy import Scripted, Tabular
+from bucket_brigade.game.strategy import Scripted, Tabular, Tabulated
 
-__all__ = ["house_states", "tabulate"]
+__all__ = ["house_states", "tabulate", "tabulated"]
 
 _ALL_WORDS = 1 << 32
 _MOST_PATHS = 4096
 """Ways through an agent's draws that are followed before it is called too random for a table."""
+_MOST_KEPT = 1 << 29
+"""Bytes of tables that are kept for the next time."""
 _MOST_HOUSES = 12
 """The largest ring whose table fits: 3**12 rows of 24 numbers, 100 MB."""
 
@@ -39,9 +42,9 @@ def tabulate(
     and without a past, the agent must do the same in every state. A tabular strategy signals its mode; an agent
     that signals otherwise is refused unless `any_signal` gives its signals up.
 
-    Raises `AgentError` if the agent fails, and `InvalidInput` for a ring of more than 12 houses, for a seat
-    that is not there, or for an agent that cannot be a table: it looks at more than the houses, uses raw words,
-    or draws too much.
+    Raises `AgentError` if the agent fails, `InvalidInput` for a seat that is not there, and `CannotTabulate`
+    for a ring of more than 12 houses or an agent that cannot be a table: it looks at more than the houses, uses
+    raw words, or draws too much.
     """
     scripted = agent if isinstance(agent, Scripted) else Scripted(getattr(agent, "__name__", "agent"), agent)
     if not 0 <= seat < scenario.num_agents:
@@ -49,9 +52,9 @@ def tabulate(
             f"seat = {seat!r} is not there: scenario {scenario.name!r} has {scenario.num_agents} seats."
         )
     if scenario.num_houses > _MOST_HOUSES:
-        raise InvalidInput(
-            f"A table for {scenario.num_houses} houses would have {3**scenario.num_houses:,} rows: "
-            f"rings of up to {_MOST_HOUSES} houses can be tabulated."
+        raise CannotTabulate(
+            f"Agent {scripted.name!r} cannot be tabulated on a ring of {scenario.num_houses} houses, which takes "
+            f"{3**scenario.num_houses:,} rows: rings of up to {_MOST_HOUSES} houses can be tabulated."
         )
     states = house_states(scenario.num_houses)
     reference: NDArray[np.float64] | None = None
@@ -61,7 +64,7 @@ def tabulate(
             reference = table
         elif not np.array_equal(table, reference):
             row = int(np.argmax((table != reference).any(axis=1)))
-            raise InvalidInput(
+            raise CannotTabulate(
                 explain(
                     f"Agent {scripted.name!r} cannot be tabulated: it does not look only at the houses.",
                     why=f"With the houses {states[row].tolist()} it acts otherwise on night {night} than on night 1.",
@@ -69,6 +72,26 @@ def tabulate(
             )
     assert reference is not None
     return Tabular(reference)
+
+
+def tabulated(scripted: Scripted, *, any_signal: bool = False) -> Tabulated:
+    """Return an agent as a strategy that is tabulated wherever it sits down; see `tabulate`.
+
+    Nothing is asked of the agent before a program is compiled. Tables are kept, up to half a GiB of them.
+    """
+    return Tabulated(scripted, any_signal, partial(_kept_table, scripted, any_signal))
+
+
+_kept: dict[tuple[Scripted, bool, Scenario, int], Tabular] = {}
+
+
+def _kept_table(scripted: Scripted, any_signal: bool, scenario: Scenario, seat: int) -> Tabular:
+    key = scripted, any_signal, scenario, seat
+    table = _kept.pop(key, None) or tabulate(scripted, scenario, seat, any_signal=any_signal)
+    _kept[key] = table  # The latest is last, so the first is the one to go.
+    while len(_kept) > 1 and sum(kept.table.nbytes for kept in _kept.values()) > _MOST_KEPT:
+        _kept.pop(next(iter(_kept)))
+    return table
 
 
 def house_states(houses: int) -> NDArray[np.uint8]:
@@ -149,7 +172,7 @@ def _table(
         answer, weight = _ask(scripted, scenario, seat, seen, past)
         possible = weight > 0.0
         if (answer[possible, 2] != answer[possible, 1]).any() and not any_signal:
-            raise InvalidInput(
+            raise CannotTabulate(
                 explain(
                     f"Agent {scripted.name!r} cannot be tabulated as it is: its signal is not always its mode.",
                     do="Give its signals up with any_signal=True, if nobody listens to them.",
@@ -160,7 +183,7 @@ def _table(
         way = seen._path.next()
         if way is None:
             return table
-    raise InvalidInput(
+    raise CannotTabulate(
         f"Agent {scripted.name!r} cannot be tabulated: there are more than {_MOST_PATHS} ways through its draws."
     )
 
@@ -193,15 +216,15 @@ def _ask(
     scripted: Scripted, scenario: Scenario, seat: int, seen: _Split, past: _Split | None
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return what a fresh agent does, shape (3**H, 3), and the chance of that way, after a past or without."""
-    agent = scripted.factory()
-    assert isinstance(agent, ScriptedAgent)
     try:
+        agent = scripted.factory()
+        assert isinstance(agent, ScriptedAgent), f"it is a {type(agent).__name__} without reset and act"
         agent.reset(seat, scenario, seen.num_games)
         if past is not None:
             agent.act(past)
         answer = np.asarray(agent.act(seen))
     except InvalidInput as error:
-        raise InvalidInput(f"Agent {scripted.name!r} cannot be tabulated: {error}.") from error
+        raise CannotTabulate(f"Agent {scripted.name!r} cannot be tabulated: {error}.") from error
     except Exception as error:
         raise AgentError(
             f"Agent {scripted.name!r} on seat {seat} failed while it was tabulated: {type(error).__name__}: {error}."

@@ -58,6 +58,8 @@ class SeatedStepper:
         """Make one agent for each town, seat and policy, and reset it for its games."""
         self._core = core
         self._posts = list(_posts(program, seed, entries, games))
+        # What agents see of last night is what was applied then; a copy is cheaper than asking the core.
+        self._last = core.last_actions
 
     @property
     def nights(self) -> NDArray[np.uint32]:
@@ -90,7 +92,7 @@ class SeatedStepper:
         active = self._core.finished == 0
         if not active.any():
             return actions
-        nights, houses, last = self._core.nights + np.uint32(1), self._core.houses, self._core.last_actions
+        nights, houses, last = self._core.nights + np.uint32(1), self._core.houses, self._last
         for post in self._posts:
             rows = post.rows
             if active[rows].any():
@@ -102,6 +104,7 @@ class SeatedStepper:
     def apply(self, actions: NDArray[np.uint8]) -> None:
         """Play one night of every running game with these actions."""
         self._core.apply(actions)
+        self._last = actions.astype(np.uint8)
 
 
 def seat_agents(

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bucket_brigade.errors import InvalidInput
+from bucket_brigade.game.actions import action_limits, all_legal
 from bucket_brigade.game.program import Program
 
 __all__ = ["check_actions", "check_one_ring_size", "check_steps"]
@@ -36,15 +37,16 @@ def check_actions(
             f"actions has shape {array.shape} and dtype {array.dtype}: it must be integers of shape {shape}, "
             "a house, a mode and a signal for each game and seat."
         )
-    limits = np.array([houses, 2, 2])
-    bad = ((array < 0) | (array >= limits)) & running[:, None, None]
-    if bad.any():
-        game, seat, part = (int(i) for i in np.argwhere(bad)[0])
-        what = ("house", "mode", "signal")[part]
-        raise InvalidInput(
-            f"actions[{game}, {seat}]: {what} {int(array[game, seat, part])} is not allowed: "
-            f"it must be from 0 to {limits[part] - 1}."
-        )
+    if not all_legal(array, houses):
+        limits = action_limits(houses)
+        bad = ((array < 0) | (array >= limits)) & running[:, None, None]
+        if bad.any():
+            game, seat, part = (int(i) for i in np.argwhere(bad)[0])
+            what = ("house", "mode", "signal")[part]
+            raise InvalidInput(
+                f"actions[{game}, {seat}]: {what} {int(array[game, seat, part])} is not allowed: "
+                f"it must be from 0 to {limits[part] - 1}."
+            )
     return np.ascontiguousarray(array, dtype=np.uint8)
 
 

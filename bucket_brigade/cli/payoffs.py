@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,6 +27,15 @@ def payoffs(
             help="A team, one member a seat: print its payoffs instead of the matrix.",
         ),
     ] = None,
+    strategies: Annotated[
+        str | None,
+        typer.Option(
+            "--strategies",
+            metavar="A,B,…",
+            help="The strategies of the matrix, as in --team of play. Without it, the five archetypes.",
+            show_default=False,
+        ),
+    ] = None,
     method: Method = "auto",
     games: GamesIfPlayed = 10_000,
     backend: BackendName = None,
@@ -33,13 +43,18 @@ def payoffs(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Print the archetypes' payoff matrix, or with --profile one team's payoffs seat by seat."""
+    """Print the payoff matrix of some strategies, or with --profile one team's payoffs seat by seat."""
+    from bucket_brigade.errors import InvalidInput
     from bucket_brigade.exact.methods import check_method
-    from bucket_brigade.registry import get_scenario
+    from bucket_brigade.game.strategy import ARCHETYPES
+    from bucket_brigade.registry import get_scenario, parse_team
 
+    if profile is not None and strategies is not None:
+        raise InvalidInput("--profile does not go with --strategies: it prints one team, not a matrix.")
     town, method = get_scenario(scenario), check_method(method)
     if profile is None:
-        _matrix(town, method, games, backend, seed, as_json=as_json, quiet=quiet)
+        names = tuple(ARCHETYPES) if strategies is None else parse_team(strategies)
+        _matrix(town, names, method, games, backend, seed, as_json=as_json, quiet=quiet)
     else:
         _profile(town, profile, method, games, backend, seed, as_json=as_json, quiet=quiet)
 
@@ -99,21 +114,27 @@ def _profile(
 
 
 def _matrix(
-    town: Scenario, method: str, games: int, backend: str | None, seed: int, *, as_json: bool, quiet: bool
+    town: Scenario,
+    names: Sequence[str],
+    method: str,
+    games: int,
+    backend: str | None,
+    seed: int,
+    *,
+    as_json: bool,
+    quiet: bool,
 ) -> None:
     from bucket_brigade.equilibrium import PayoffEvaluator
-    from bucket_brigade.game.strategy import ARCHETYPES
 
     evaluator = PayoffEvaluator(town, num_simulations=games, seed=seed, backend=backend, method=method)
-    names = list(ARCHETYPES)
     with progress("evaluating", quiet=quiet) as report:
         matrix = evaluator.evaluate_payoff_matrix(names, progress=report)
     if as_json:
         print_json({"scenario": town.name, **matrix.to_json()})
         return
     title = f"Payoff of one row player among {town.num_agents - 1} column players, {town.name}"
-    shown = table(title, "", *names)
-    for i, name in enumerate(names):
+    shown = table(title, "", *matrix.labels)
+    for i, name in enumerate(matrix.labels):
         pairs = zip(matrix.payoffs[i], matrix.standard_errors[i], strict=True)
         shown.add_row(name, *(amount(payoff, error, matrix.method) for payoff, error in pairs))
     console().print(shown)

@@ -25,7 +25,7 @@ def play(
         typer.Option(
             "--team",
             metavar="A,B,C,D",
-            help="A strategy for each seat: an agent's name, social:NAME, or ten numbers [1,0.9,…]. "
+            help="A strategy for each seat: an agent's name, social:NAME, tabular:NAME, or ten numbers [1,0.9,…]. "
             "Without it, the archetypes in turn.",
             show_default=False,
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from bucket_brigade.cli.output import console, print_json, remark, table
 from bucket_brigade.errors import BucketBrigadeError
 from bucket_brigade.plugins import PluginRecord
 from bucket_brigade.plugins.commands import command_problem
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 __all__ = ["plugins"]
 
@@ -72,6 +75,10 @@ def plugins(
                     for r in records
                 ],
                 "agents": list(list_agents()),
+                "traits": {
+                    name: dict(offer.value.traits)
+                    for name, offer in zip(list_agents(), active_plugins().offers("agent"), strict=True)
+                },
                 "scenarios": list(list_scenarios()),
                 "shared_names": shared,
                 "chosen": chosen,
@@ -103,10 +110,25 @@ def plugins(
             told = meant if ours else f"type {' or '.join(qualified)}"
             out.print(f"Several offer the {word} {name}: {told}.", markup=False)
     if everything:
-        out.print("Agents: " + ", ".join(list_agents()), markup=False)
+        out.print(_agents_table())
         out.print("Scenarios: " + ", ".join(list_scenarios()), markup=False)
     remark(f"Games are played by {chosen['name']} ({chosen['source']})." if "name" in chosen else
            f"No backend is chosen. {chosen['error']}", quiet=quiet)  # fmt: skip
+
+
+def _agents_table() -> Table:
+    from rich.markup import escape
+
+    from bucket_brigade.plugins import active_plugins
+    from bucket_brigade.registry import list_agents
+
+    agents = table("Agents", "name", "does", "declares", left=3)
+    for name, offer in zip(list_agents(), active_plugins().offers("agent"), strict=True):
+        spec = offer.value
+        agents.add_row(
+            name, escape(spec.summary), ", ".join(trait for trait, claimed in spec.traits.items() if claimed)
+        )
+    return agents
 
 
 def _chosen(backend: str | None) -> dict[str, str]:

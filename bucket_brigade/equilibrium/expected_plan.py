@@ -14,8 +14,9 @@ from bucket_brigade.equilibrium.estimates import Replication
 from bucket_brigade.equilibrium.expected_profiles import ExpectedProfiles, count_arrangements, seat_profiles
 from bucket_brigade.equilibrium.payoff_table import PlayedProfiles
 from bucket_brigade.equilibrium.profile_play import Plan, Progress
+from bucket_brigade.errors import AgentError, CannotTabulate
 from bucket_brigade.exact.dispatch import find_exact_backend
-from bucket_brigade.exact.methods import EXACT
+from bucket_brigade.exact.methods import EXACT, as_tables, looks_only_at_houses, no_table
 from bucket_brigade.game.program import compile_program
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import Strategy
@@ -65,8 +66,15 @@ def expect_plan(
     if too_many is not None:
         return too_many
     arrangements = seat_profiles(plan, seating)
-    program = compile_program([scenario], strategies, arrangements.seats)
-    answers = find_exact_backend(resolved, program, strategies, labels)
+    tables = as_tables(strategies)
+    seen = looks_only_at_houses(tables, labels)
+    if isinstance(seen, No):
+        return seen
+    try:
+        program = compile_program([scenario], tables, arrangements.seats)
+    except (AgentError, CannotTabulate) as error:
+        return no_table(error)
+    answers = find_exact_backend(resolved, program, tables, labels)
     if isinstance(answers, No):
         return answers
     expected = answers.expect(program, workers=workers, progress=progress)

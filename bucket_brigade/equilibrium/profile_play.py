@@ -8,7 +8,7 @@ published seating each cell has its own profile, the focal agent in slot 0.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,8 +84,6 @@ def play_plan(
     One call of the backend plays everything, unless progress is wanted or the answer would be too large;
     what is played does not depend on how it is divided.
     """
-    program = compile_program([scenario], list(strategies), plan.slots)
-    policies = program.seats.astype(np.intp)
     profiles, blocks = len(plan.slots), design.num_blocks
     size = num_counts(scenario.num_agents)
     part = max(1, _MOST_COUNTS_PER_CALL // (blocks * size))
@@ -95,9 +93,9 @@ def play_plan(
     first_games = design.first_games(first_game)
     for begin in range(0, profiles, part):
         here = slice(begin, min(begin + part, profiles))
-        seats = design.profiles(policies[here]).reshape(-1, scenario.num_agents).astype(np.uint32)
+        seats = design.profiles(plan.slots[here]).reshape(-1, scenario.num_agents)
         request = PlayRequest(
-            replace(program, seats=seats, town=np.zeros(len(seats), dtype=np.uint32)),
+            compile_program([scenario], strategies, seats),
             seed=seed,
             games=design.games_per_block,
             first_game=np.tile(np.array(first_games, dtype=np.uint64), here.stop - begin),

@@ -24,6 +24,7 @@ from bucket_brigade.config import resolve_workers
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.exact.dispatch import ResolvedExactBackend, exact_backend
 from bucket_brigade.exact.expected import compile_teams
+from bucket_brigade.exact.methods import as_tables
 from bucket_brigade.game.payoffs import price_matrix
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import Strategy, Tabular
@@ -180,7 +181,7 @@ def best_markov_responses(
     wanted. The other arguments and the errors are those of `best_markov_response`.
     """
     town = get_scenario(scenario)
-    members = [team_of(town, team) for team in teams]
+    members = [tuple(as_tables(team_of(town, team))) for team in teams]
     if len(seats) != len(members):
         raise InvalidInput(
             f"seats has {len(seats)} numbers: it must have one for each of {len(members)} teams."

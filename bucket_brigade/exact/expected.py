@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from bucket_brigade.backends.base import No, Verdict, Yes
 from bucket_brigade.backends.dispatch import Provenance
 from bucket_brigade.config import resolve_workers
+from bucket_brigade.errors import AgentError, CannotTabulate
 from bucket_brigade.exact.dispatch import Progress, exact_backend, find_exact_backend
+from bucket_brigade.exact.methods import as_tables, looks_only_at_houses, no_table
 from bucket_brigade.game.counts import TALLIES, column, tallies_of
 from bucket_brigade.game.payoffs import price_matrix, reprice
 from bucket_brigade.game.program import Program, compile_program
@@ -126,8 +128,9 @@ def expect_team(
 
     `scenario` is a name, a TOML file or a `Scenario`; `team` names a strategy for every seat; `backend`
     is a name, a `Backend` or None for the configured one. The expectation is that of the games which the
-    engines sample, rounded thresholds included. Raises `BackendCannotRun` if a strategy looks at more than
-    the houses or the ring is too large for the backend, and what `simulate` raises.
+    engines sample, rounded thresholds included. An agent written in Python that claims to look only at the
+    houses is tabulated first. Raises `BackendCannotRun` if a strategy looks at more than the houses or the
+    ring is too large for the backend, `CannotTabulate` if an agent's claim is wrong, and what `simulate` raises.
     """
     return expect_teams(scenario, [team], backend=backend, workers=workers)[0]
 
@@ -146,7 +149,7 @@ def expect_teams(
     all), different ones only. The other arguments and the errors are those of `expect_team`.
     """
     town = get_scenario(scenario)
-    members = [team_of(town, team) for team in teams]
+    members = [tuple(as_tables(team_of(town, team))) for team in teams]
     program = compile_teams(town, members)
     answers = exact_backend(program, [strategy for team in members for strategy in team], backend)
     expected = answers.expect(program, workers=resolve_workers(workers), progress=progress)
@@ -162,8 +165,15 @@ def expect_teams(
 def can_expect(scenario: str | Scenario, team: Team, *, backend: str | object | None = None) -> Verdict:
     """Say before any work whether `expect_team` would answer, else why not."""
     town = get_scenario(scenario)
-    members = team_of(town, team)
-    found = find_exact_backend(resolve_backend(backend), compile_teams(town, [members]), members)
+    members = as_tables(team_of(town, team))
+    seen = looks_only_at_houses(members)
+    if isinstance(seen, No):
+        return seen
+    try:
+        program = compile_teams(town, [members])
+    except (AgentError, CannotTabulate) as error:
+        return no_table(error)
+    found = find_exact_backend(resolve_backend(backend), program, members)
     return found if isinstance(found, No) else Yes()
 
 

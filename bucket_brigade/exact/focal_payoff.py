@@ -13,10 +13,11 @@ from bucket_brigade.backends.base import check_integer
 from bucket_brigade.config import resolve_workers
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.exact.dispatch import exact_backend
+from bucket_brigade.exact.methods import as_tables
 from bucket_brigade.game.payoffs import price_matrix
 from bucket_brigade.game.program import compile_program
 from bucket_brigade.game.scenario import Scenario
-from bucket_brigade.game.strategy import External, Strategy
+from bucket_brigade.game.strategy import External, Scripted, Strategy
 from bucket_brigade.registry import Member, get_scenario, get_strategy
 from bucket_brigade.simulation import Team, team_of
 
@@ -59,7 +60,7 @@ class FocalPayoff:
         """Check the arguments and choose the backend; nothing is evaluated yet."""
         self.scenario = get_scenario(scenario)
         agents = self.scenario.num_agents
-        self.strategies = tuple(get_strategy(member) for member in strategies)
+        self.strategies = tuple(as_tables([get_strategy(member) for member in strategies]))
         self.mixtures = _checked(mixtures, agents, len(self.strategies))
         places = range(agents) if seats is None else seats
         self.seats = tuple(check_integer("seat", seat, 0, agents - 1) for seat in places)
@@ -105,13 +106,16 @@ class FocalPayoff:
 
     def __call__(self, strategies: Sequence[Strategy]) -> Floats:
         """Return the agent's payoff with each of B strategies, (B,), in one call of the backend."""
-        for strategy in strategies:
+        own = as_tables(strategies)
+        for strategy in own:
             if not strategy.state_only:
-                kind = "played from outside" if isinstance(strategy, External) else "social"
+                kind = {External: "played from outside", Scripted: "written in Python"}.get(
+                    type(strategy), "social"
+                )
                 raise InvalidInput(
                     f"A strategy that is {kind} has no exact payoff: it must look only at houses."
                 )
-        known = [*self.strategies, *strategies]
+        known = [*self.strategies, *own]
         draws, agents = self._profiles.shape
         profiles = np.tile(self._profiles, (len(strategies), 1, 1))
         new = np.arange(len(self.strategies), len(known))

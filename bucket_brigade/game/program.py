@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.game.draws import CERTAIN, at_least_once, threshold
 from bucket_brigade.game.scenario import Scenario
-from bucket_brigade.game.strategy import External, Heuristic, Scripted, Social, Strategy, Tabular
+from bucket_brigade.game.strategy import External, Heuristic, Scripted, Social, Strategy, Tabular, Tabulated
 
 __all__ = ["PolicyKind", "Program", "Sources", "compile_program", "compile_strategy"]
 
@@ -148,7 +148,7 @@ def compile_program(
     `profiles` is an integer array of shape (E, N) of indices into `strategies`; `scenario_of` has shape
     (E,) and may be left out when there is one scenario. Raises `InvalidInput` if a profile has the wrong
     size, an index points nowhere, scenarios differ in their number of agents, or a tabular strategy was
-    made for another ring size.
+    made for another ring size; `CannotTabulate` if a tabulated agent is not what it claims.
     """
     if not scenarios or not strategies:
         raise InvalidInput("A program needs at least one scenario and one strategy.")
@@ -177,6 +177,7 @@ def compile_program(
             f"scenario_of has shape {town.shape}: it must be ({len(seats)},), one per profile."
         )
 
+    strategies, seats = _on_their_seats(scenarios, strategies, town, seats)
     houses = np.array([s.num_houses for s in scenarios], dtype=np.uint8)
     # One policy row for each strategy and ring size that some entry really plays.
     shapes = houses[town][:, None].astype(np.int64) * len(strategies) + seats
@@ -238,6 +239,28 @@ def compile_strategy(
     raise InvalidInput(
         f"{strategy!r} is not a strategy: use Heuristic, Social, Tabular, Scripted or External."
     )
+
+
+def _on_their_seats(
+    scenarios: Sequence[Scenario],
+    strategies: Sequence[Strategy],
+    town: NDArray[np.uint32],
+    seats: NDArray[np.uint32],
+) -> tuple[Sequence[Strategy], NDArray[np.uint32]]:
+    """Return strategies and profiles with a table in the place of every tabulated agent.
+
+    The table is another one in each scenario and on each seat, so a profile compiled here must not be seated
+    otherwise afterwards.
+    """
+    known, places = list(strategies), seats.copy()
+    for number, strategy in enumerate(strategies):
+        if isinstance(strategy, Tabulated):
+            rows, columns = np.nonzero(seats == number)
+            for which, seat in np.unique(np.stack([town[rows], columns], axis=1), axis=0).tolist():
+                here = rows[(town[rows] == which) & (columns == seat)]
+                places[here, seat] = len(known)
+                known.append(strategy.make_table(scenarios[which], seat))
+    return known, places
 
 
 _T = TypeVar("_T", bound=np.generic)

@@ -8,14 +8,14 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bucket_brigade.errors import InvalidInput, UnknownName, did_you_mean, explain
-from bucket_brigade.game.scenario import MAX_HOUSES
+from bucket_brigade.game.scenario import MAX_HOUSES, Scenario
 
 __all__ = [
     "ARCHETYPES",
@@ -26,6 +26,7 @@ __all__ = [
     "Social",
     "Strategy",
     "Tabular",
+    "Tabulated",
     "Theta",
     "archetype",
     "check_theta",
@@ -170,15 +171,32 @@ class Scripted:
     """A seat played by an agent written in Python, on whatever backend plays the rest.
 
     `factory` takes no argument and makes a new `bucket_brigade.agents.ScriptedAgent`; `plugin` names the
-    distribution it came from, for messages. To exact engines it is opaque, whatever the agent looks at:
-    `bucket_brigade.agents.tabulate` turns one that looks only at the houses into data.
+    distribution it came from, for messages; `claims` are the traits that it declares. To engines it is opaque,
+    whatever the agent looks at: one that looks only at the houses may be `Tabulated`.
     """
 
     name: str
     factory: Callable[[], object]
     plugin: str = ""
+    claims: frozenset[str] = frozenset()
     state_only: ClassVar[bool] = False
 
 
-Strategy = Heuristic | Social | Tabular | External | Scripted
+@dataclass(frozen=True)
+class Tabulated:
+    """A scripted agent as the table of chances that it comes to: data that every engine plays.
+
+    The table depends on the seat and on the scenario, so it is made when a program is compiled, by
+    ``make_table(scenario, seat)``; that raises `CannotTabulate` if the agent is none. See
+    `bucket_brigade.agents.tabulated`.
+    """
+
+    scripted: Scripted
+    any_signal: bool
+    """Whether the agent's signals were given up; a table signals its mode."""
+    make_table: Callable[[Scenario, int], Tabular] = field(compare=False, repr=False)
+    state_only: ClassVar[bool] = True
+
+
+Strategy = Heuristic | Social | Tabular | External | Scripted | Tabulated
 """Any strategy that a program can hold."""

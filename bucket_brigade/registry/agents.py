@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bucket_brigade.agents.scripted import ScriptedAgent
-from bucket_brigade.errors import InvalidInput, PluginError, UnknownName, did_you_mean, explain
+from bucket_brigade.agents.tabulation import tabulated
+from bucket_brigade.errors import (
+    CannotTabulate,
+    InvalidInput,
+    PluginError,
+    UnknownName,
+    did_you_mean,
+    explain,
+)
 from bucket_brigade.game.strategy import (
     ARCHETYPES,
     External,
@@ -20,6 +27,7 @@ from bucket_brigade.game.strategy import (
     Social,
     Strategy,
     Tabular,
+    Tabulated,
     Theta,
     archetype,
     check_theta,
@@ -27,18 +35,24 @@ from bucket_brigade.game.strategy import (
 from bucket_brigade.plugins import active_plugins
 from bucket_brigade.plugins.loading import describe
 from bucket_brigade.registry.names import cause, failures, find, listed_names
-from bucket_brigade.registry.objects import make
+from bucket_brigade.registry.objects import Factory, make
 
 __all__ = ["Member", "get_strategy", "list_agents", "member_label", "parse_team"]
 
 Member = str | Strategy | type[ScriptedAgent] | Sequence[float] | NDArray[np.floating[Any]]
-"""One seat of a team: the name of an agent, ``social:hero``, ``"[1, 0.9, …]"``, ten numbers, a strategy, or the
-class of an agent written in Python, which takes no argument."""
+"""One seat of a team: the name of an agent, ``social:hero``, ``tabular:nearest_fire``, ``"[1, 0.9, …]"``, ten
+numbers, a strategy, or the class of an agent written in Python, which takes no argument."""
 
 RULES: dict[str, Callable[[Theta], Heuristic | Social]] = {"heuristic": Heuristic, "social": Social}
 """The rules that read a strategy vector, by the word that is typed before it."""
 
-HOW = "A member is an agent's name, social:ARCHETYPE, heuristic:ARCHETYPE, or ten numbers such as [1,0.9,…]."
+TABULAR = "tabular"
+"""The word typed before an agent that is to be played as a table."""
+
+HOW = (
+    "A member is an agent's name, social:ARCHETYPE, heuristic:ARCHETYPE, tabular:AGENT, or ten numbers such as "
+    "[1,0.9,…]."
+)
 
 
 def list_agents() -> tuple[str, ...]:
@@ -76,7 +90,7 @@ def get_strategy(member: Member) -> Strategy:
     `DuplicateName` for a name, `InvalidInput` for numbers that are no strategy vector, and `PluginError`
     if the factory of an agent fails.
     """
-    if isinstance(member, Heuristic | Social | Tabular | External | Scripted):
+    if isinstance(member, Heuristic | Social | Tabular | External | Scripted | Tabulated):
         return member
     if isinstance(member, type):
         return Scripted(member.__name__, member)
@@ -95,16 +109,41 @@ def _typed(member: str) -> Strategy:
         return Heuristic(_theta(text, member))
     if not colon:
         return _named(text)
+    if word == TABULAR:
+        return _as_table(rest.strip(), member)
     if word not in RULES:
+        known = (*RULES, TABULAR)
         raise UnknownName(
             explain(
-                f"Unknown rule {word!r} in team member {member!r}.{did_you_mean(word, RULES)}",
-                exists=f"Rules: {', '.join(RULES)}.",
+                f"Unknown rule {word!r} in team member {member!r}.{did_you_mean(word, known)}",
+                exists=f"Rules: {', '.join(known)}.",
             )
         )
     rest = rest.strip()
     theta = _theta(rest, member) if rest.startswith("[") else archetype(rest)
     return RULES[word](theta)
+
+
+def _as_table(name: str, member: str) -> Tabulated:
+    """Return a scripted agent that claims to look only at the houses, to be played as a table."""
+    strategy = _named(name)
+    if not isinstance(strategy, Scripted):
+        raise InvalidInput(
+            explain(
+                f"Team member {member!r} cannot be tabulated.",
+                why=f"{name!r} is a native strategy already: every backend plays it as it is.",
+                do=f"Type: {name}",
+            )
+        )
+    if "state_only" not in strategy.claims:
+        raise CannotTabulate(
+            explain(
+                f"Team member {member!r} cannot be tabulated.",
+                why=f"Agent {name!r} does not claim to look only at the houses (trait state_only).",
+                do=f"Type: {name}",
+            )
+        )
+    return tabulated(strategy)
 
 
 def member_label(member: Member) -> str:
@@ -124,6 +163,8 @@ def member_label(member: Member) -> str:
         return f"{word}[{','.join(f'{value:g}' for value in strategy.theta)}]"
     if isinstance(strategy, Tabular):
         return f"tabular:{strategy.num_houses}-houses"
+    if isinstance(strategy, Tabulated):
+        return f"{TABULAR}:{strategy.scripted.name}"
     return strategy.name if isinstance(strategy, Scripted) else "external"
 
 
@@ -163,7 +204,8 @@ def _named(name: str) -> Strategy:
         return made
     if isinstance(made, ScriptedAgent) and not spec.traits.get("native", False):
         # The agent that was made shows that it can be; every seat gets one of its own.
-        return Scripted(name, partial(make, spec.factory), f"{offer.distribution} {offer.version}")
+        claims = frozenset(trait for trait, claimed in spec.traits.items() if claimed)
+        return Scripted(name, Factory(spec.factory), f"{offer.distribution} {offer.version}", claims)
     either, other = "a native strategy", "an agent with reset and act"
     claim = spec.traits.get("native")
     wanted = (

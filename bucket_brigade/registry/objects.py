@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 import importlib
 import importlib.util
+from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["find_module", "get_object", "make"]
+__all__ = ["Factory", "find_module", "get_object", "make"]
 
 
 def get_object(dotted: str) -> Any:
@@ -19,6 +20,17 @@ def get_object(dotted: str) -> Any:
 def make(dotted: str) -> Any:
     """Call the factory that ``module:attribute`` names."""
     return get_object(dotted)()
+
+
+@dataclass(frozen=True)
+class Factory:
+    """The factory that ``module:attribute`` names, imported when it is called; equal if the names are."""
+
+    dotted: str
+
+    def __call__(self) -> Any:
+        """Make one more."""
+        return make(self.dotted)
 
 
 def find_module(name: str) -> bool:

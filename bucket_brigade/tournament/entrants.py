@@ -12,7 +12,7 @@ import numpy as np
 from bucket_brigade.errors import InvalidInput, explain
 from bucket_brigade.game.program import compile_program
 from bucket_brigade.game.scenario import Scenario
-from bucket_brigade.game.strategy import External, Heuristic, Scripted, Social, Strategy
+from bucket_brigade.game.strategy import External, Heuristic, Scripted, Social, Strategy, Tabulated
 from bucket_brigade.registry import Member, get_scenario, get_strategy, member_label, parse_team
 from bucket_brigade.tournament.effects import EVERYWHERE
 
@@ -126,6 +126,8 @@ def describe(strategy: Strategy) -> dict[str, Any]:
         return {"kind": kind, "theta": list(strategy.theta)}
     if isinstance(strategy, Scripted):
         return {"kind": kind, "name": strategy.name, "plugin": strategy.plugin}
+    if isinstance(strategy, Tabulated):
+        return {"kind": kind, "name": strategy.scripted.name, "plugin": strategy.scripted.plugin}
     if isinstance(strategy, External):
         return {"kind": kind}
     digest = hashlib.sha256(strategy.table.tobytes())

@@ -36,6 +36,14 @@ def test_plugins_shows_states_and_the_choice(cli: Cli) -> None:
     assert "python" in cli("plugins").out
 
 
+def test_plugins_lists_agents_with_what_they_declare(cli: Cli) -> None:
+    shown = cli("plugins", "--all").out
+    lines = [" ".join(line.split()) for line in shown.splitlines()]
+    assert "always_rest never works, and says so native, state_only, deterministic, memoryless," in lines
+    traits = cli("plugins", "--json").json()["traits"]
+    assert traits["tit_for_tat"]["honest"] and not traits["tit_for_tat"]["state_only"]
+
+
 def test_plugins_works_when_the_choice_is_nonsense(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BUCKET_BRIGADE_BACKEND", "nonsense")
     shown = cli("plugins", "--json")

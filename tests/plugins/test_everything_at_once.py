@@ -18,7 +18,7 @@ HEADER = "from bucket_brigade import AgentSpec, BackendSpec, hookimpl\n"
 AGENT = """
 @hookimpl
 def register_agents(register):
-    register(AgentSpec("{}", "", "bucket_brigade.agents.archetypes:hero"))
+    register(AgentSpec("{}", "", "bucket_brigade.agents.library.hero:make"))
 """
 BACKEND = """
 @hookimpl

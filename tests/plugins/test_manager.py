@@ -6,6 +6,7 @@ import warnings
 
 import pytest
 
+from bucket_brigade.agents.library import PAGES
 from bucket_brigade.errors import ConfigError, PluginError
 from bucket_brigade.plugins import PluginWarning, active_plugins, load_plugins, use_plugins
 from bucket_brigade.plugins import manager as manager_module
@@ -30,13 +31,7 @@ def test_our_own_offers_come_first_through_the_same_hooks() -> None:
     assert (own.distribution, own.entry_point, own.state) == ("bucket-brigade", "builtin", "loaded")
     assert own.hooks == ("register_backends", "register_agents", "register_scenarios")
     assert [o.name for o in plugins.offers("backend")] == ["python", "loopback"]
-    assert [o.name for o in plugins.offers("agent")] == [
-        "firefighter",
-        "free_rider",
-        "hero",
-        "coordinator",
-        "liar",
-    ]
+    assert tuple(o.name for o in plugins.offers("agent")) == PAGES
     assert len(plugins.offers("scenario")) == 30
 
 

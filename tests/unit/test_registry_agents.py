@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bucket_brigade.agents.library import PAGES
 from bucket_brigade.errors import DuplicateName, InvalidInput, PluginError, UnknownName
 from bucket_brigade.game.strategy import ARCHETYPES, External, Heuristic, Social, Tabular
 from bucket_brigade.plugins import load_plugins, use_plugins
@@ -55,8 +56,8 @@ def test_teams_that_cannot_be_split(text: str, expected: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         parse_team(text)
     assert str(caught.value) == (
-        f"{expected} A member is an agent's name, social:ARCHETYPE, heuristic:ARCHETYPE, or ten numbers such as "
-        "[1,0.9,…]."
+        f"{expected} A member is an agent's name, social:ARCHETYPE, heuristic:ARCHETYPE, tabular:AGENT, or ten "
+        "numbers such as [1,0.9,…]."
     )
 
 
@@ -93,13 +94,16 @@ def test_an_array_is_a_strategy_vector() -> None:
         (
             "heroo",
             (
-                "Unknown agent 'heroo'. Did you mean 'hero'? Agents: firefighter, free_rider, hero, coordinator, liar. "
+                f"Unknown agent 'heroo'. Did you mean 'hero'? Agents: {', '.join(PAGES)}. "
                 "Type: bucket-brigade plugins"
             ),
         ),
         (
             "socail:hero",
-            "Unknown rule 'socail' in team member 'socail:hero'. Did you mean 'social'? Rules: heuristic, social.",
+            (
+                "Unknown rule 'socail' in team member 'socail:hero'. Did you mean 'social'? "
+                "Rules: heuristic, social, tabular."
+            ),
         ),
         (
             "social:heroo",
@@ -131,14 +135,14 @@ def test_an_array_is_a_strategy_vector() -> None:
             "[1,x]",
             (
                 "The numbers of team member '[1,x]' cannot be read. A member is an agent's name, social:ARCHETYPE, "
-                "heuristic:ARCHETYPE, or ten numbers such as [1,0.9,…]."
+                "heuristic:ARCHETYPE, tabular:AGENT, or ten numbers such as [1,0.9,…]."
             ),
         ),
         (
             7,
             (
                 "team member = 7 is not allowed. A member is an agent's name, social:ARCHETYPE, heuristic:ARCHETYPE, "
-                "or ten numbers such as [1,0.9,…]."
+                "tabular:AGENT, or ten numbers such as [1,0.9,…]."
             ),
         ),
         (
@@ -188,7 +192,7 @@ def test_a_strangers_agent(strangers: Strangers) -> None:
         "sleepers", "from bucket_brigade import Social\ndef sleeper(): return Social([0.0] * 10)"
     )
     with use_plugins(strangers.load(AGENTS)):
-        assert list_agents()[5:] == ("sleeper",)
+        assert list_agents()[len(PAGES) :] == ("sleeper",)
         assert get_strategy("sleeper") == get_strategy("bb-a/sleeper") == Social((0.0,) * 10)
 
 
@@ -197,7 +201,7 @@ def test_agents_of_one_name_must_be_qualified(strangers: Strangers) -> None:
         "sleepers", "from bucket_brigade import Social\ndef sleeper(): return Social([0.0] * 10)"
     )
     with use_plugins(strangers.load(AGENTS, AGENTS)):
-        assert list_agents()[5:] == ("bb-a/sleeper", "bb-b/sleeper")
+        assert list_agents()[len(PAGES) :] == ("bb-a/sleeper", "bb-b/sleeper")
         with pytest.raises(DuplicateName, match="Type one of: bb-a/sleeper, bb-b/sleeper"):
             get_strategy("sleeper")
         assert get_strategy("bb-b/sleeper") == Social((0.0,) * 10)

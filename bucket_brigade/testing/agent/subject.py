@@ -11,7 +11,7 @@ from bucket_brigade.agents.base import AgentSpec
 from bucket_brigade.agents.scripted import ScriptedAgent
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.game.scenario import Scenario
-from bucket_brigade.game.strategy import Heuristic, Scripted, Social, Strategy, Tabular
+from bucket_brigade.game.strategy import Heuristic, Scripted, Social, Strategy, Tabular, Tabulated
 from bucket_brigade.plugins import active_plugins
 from bucket_brigade.registry import get_scenario, get_strategy, member_label
 from bucket_brigade.registry.names import find
@@ -101,14 +101,17 @@ def _named(target: object) -> tuple[str, Callable[[], Any], Mapping[str, bool]]:
         offer = find(active_plugins().offers("agent"), target, word="agent")
         if offer is None:
             strategy = get_strategy(target)  # ``social:hero``, or an error that suggests a name
-            return target, _Constant(strategy), {}
-        target = offer.value
+            if not isinstance(strategy, Tabulated):
+                return target, _Constant(strategy), {}
+            target = strategy.scripted  # A table is as good as its agent.
+        else:
+            target = offer.value
     if isinstance(target, AgentSpec):
         return target.name, partial(make, target.factory), target.traits
     if isinstance(target, NATIVE):
         return member_label(target), _Constant(target), {}
     if isinstance(target, Scripted):
-        return target.name, target.factory, {}
+        return target.name, target.factory, dict.fromkeys(sorted(target.claims), True)
     if callable(target):
         return getattr(target, "__name__", type(target).__name__), target, {}
     raise InvalidInput(
