@@ -21,6 +21,7 @@ and needs none of the optional packages.
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -91,4 +92,7 @@ def __dir__() -> list[str]:
 # ``gymnasium.make("bucket_brigade:bucket_brigade/GreedyNeighbor-v2")`` imports this module and then looks for the
 # id. Whoever has not loaded Gymnasium pays nothing; `bucket_brigade.envs` registers the ids at any time.
 if "gymnasium" in sys.modules:
-    import_module(f"{__name__}.envs")
+    # Nothing that is wrong with Gymnasium or the configuration stops those who came for something else; whoever
+    # imports `bucket_brigade.envs` is told.
+    with suppress(Exception):
+        import_module(f"{__name__}.envs")

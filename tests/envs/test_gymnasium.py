@@ -65,6 +65,22 @@ def test_ids_are_registered_on_import(statements: str) -> None:
     subprocess.run([sys.executable, "-W", "error", "-c", statements], check=True)
 
 
+def test_an_unusable_gymnasium_stops_nobody_who_does_not_ask_for_it() -> None:
+    statements = (
+        "import sys, types\n"
+        "sys.modules['gymnasium'] = types.ModuleType('gymnasium')\n"
+        "import bucket_brigade\n"
+        "bucket_brigade.get_scenario('easy')\n"
+        "try:\n"
+        "    import bucket_brigade.envs\n"
+        "except ImportError as error:\n"
+        "    assert 'gymnasium' in str(error), error\n"
+        "else:\n"
+        "    raise AssertionError"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", statements], check=True)
+
+
 def test_steps_are_determined_by_seed_and_actions() -> None:
     answers = []
     for _ in range(2):

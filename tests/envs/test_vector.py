@@ -55,6 +55,17 @@ def test_it_equals_the_vector_of_single_environments(mode: str, observation: str
     assert_same(native.reset(seed=[3, None, 4, None]), plain.reset(seed=[3, None, 4, None]))
 
 
+def test_its_spec_makes_it_again() -> None:
+    made = gym.make_vec(ID, num_envs=3, opponents="hero", autoreset_mode="SameStep")
+    assert made.spec is not None
+    again = gym.make_vec(gym.envs.registration.EnvSpec.from_json(made.spec.to_json()))
+    assert again.num_envs == 3 and again.metadata == made.metadata
+    assert_same(made.reset(seed=2), again.reset(seed=2))
+    actions = np.tile([1, 1, 1], (3, 1))
+    for _ in range(30):
+        assert_same(made.step(actions), again.step(actions))
+
+
 def test_what_is_returned_belongs_to_the_caller() -> None:
     vector = gym.make_vec(ID, num_envs=3)
     answers: list[Any] = [vector.reset(seed=0)[0]]
