@@ -130,12 +130,14 @@ def _program(
     # Every strategy once in every town; the entries that are wanted are then a matter of indices.
     profiles = np.tile(np.repeat(np.arange(len(known))[:, None], agents, axis=1), (len(towns), 1))
     program = compile_program(towns, known, profiles, np.repeat(np.arange(len(towns)), len(known)))
-    policy = program.seats[:, 0].reshape(len(towns), len(known))
+    # A strategy may be another policy on each seat: a tabulated agent is.
+    policy = program.seats.reshape(len(towns), len(known), agents)
     seats = np.empty((len(towns), len(genomes), *castings[0].teams.shape), dtype=np.uint32)
     for t, casting in enumerate(castings):
-        seats[t] = policy[t, len(genomes) + np.maximum(casting.teams, 0)] if len(pool) else 0
-        own = policy[t, : len(genomes), None]
-        seats[t][:, casting.teams == GENOME] = own
+        others = len(genomes) + np.maximum(casting.teams, 0)
+        seats[t] = policy[t, others, np.arange(agents)] if len(pool) else 0
+        mine = casting.teams == GENOME
+        seats[t][:, mine] = policy[t, : len(genomes)][:, np.nonzero(mine)[-1]]
     town = np.repeat(np.arange(len(towns), dtype=np.uint32), seats[0, :, :, 0].size)
     return replace(program, seats=seats.reshape(-1, agents), town=town)
 

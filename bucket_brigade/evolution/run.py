@@ -22,7 +22,7 @@ from bucket_brigade.evolution.fitness import FitnessResult
 from bucket_brigade.evolution.settings import EvolutionSettings
 from bucket_brigade.evolution.state import State
 from bucket_brigade.exact.methods import SIMULATE
-from bucket_brigade.game.strategy import ARCHETYPES, TRAITS, Scripted, Strategy, Tabular
+from bucket_brigade.game.strategy import ARCHETYPES, TRAITS, Scripted, Strategy, Tabular, Tabulated
 from bucket_brigade.registry.states import backend_table
 from bucket_brigade.reports.run_directory import SETTINGS, RunDirectory, json_bytes
 from bucket_brigade.reports.tables import csv_text
@@ -265,6 +265,8 @@ def _described(strategy: Strategy) -> str:
         return f"tabular {hashlib.sha256(strategy.table.tobytes()).hexdigest()}"
     if isinstance(strategy, Scripted):
         return f"scripted {strategy.name} {strategy.plugin}".rstrip()
+    if isinstance(strategy, Tabulated):
+        return f"tabulated {strategy.scripted.name} {strategy.scripted.plugin}".rstrip()
     return f"{type(strategy).__name__.lower()} {list(getattr(strategy, 'theta', ()))}"
 
 

@@ -12,9 +12,10 @@ from bucket_brigade.backends.base import Backend, No
 from bucket_brigade.equilibrium import PayoffEvaluator, solve_nash
 from bucket_brigade.equilibrium.double_oracle import certify_profile
 from bucket_brigade.errors import BackendCannotRun, CannotTabulate, InvalidInput, UnknownName
+from bucket_brigade.evolution import FitnessEvaluator
 from bucket_brigade.exact import FocalPayoff, best_markov_response, can_expect, expect_team
 from bucket_brigade.game.scenario import Scenario
-from bucket_brigade.game.strategy import Scripted, Strategy, Tabulated
+from bucket_brigade.game.strategy import ARCHETYPES, Scripted, Strategy, Tabulated
 from bucket_brigade.registry import Member, get_scenario, get_strategy, member_label
 from bucket_brigade.simulation import replay, simulate
 from tests.cli.conftest import Cli, cli  # noqa: F401  the fixture
@@ -50,6 +51,20 @@ def test_evaluators_seat_every_table_where_it_belongs(python: Backend, seating: 
     )
     np.testing.assert_array_equal(agents.game.payoffs, tables.game.payoffs)
     np.testing.assert_array_equal(agents.standard_errors, tables.standard_errors)
+
+
+@pytest.mark.parametrize("fitness", ["against", "mixed"])
+def test_evolution_seats_every_table_where_it_belongs(python: Backend, fitness: str) -> None:
+    values = [
+        FitnessEvaluator(TOWN, 20, fitness, opponents=opponents, method="simulate", backend=python).evaluate(
+            [ARCHETYPES["hero"], ARCHETYPES["liar"]]
+        )
+        for opponents in (
+            "focal_point,own_house_specialist",
+            "tabular:focal_point,tabular:own_house_specialist",
+        )
+    ]
+    np.testing.assert_array_equal(values[0].values, values[1].values)
 
 
 def test_exact_answers_tabulate_who_claims_to_look_only_at_the_houses(python: Backend) -> None:
