@@ -42,20 +42,20 @@ class Settings:
     parts: str = ",".join(ALL_PARTS)
     """The parts of the observation that the policy reads."""
     seed: int = 0
-    nights: int = 6_000_000
+    nights: int = 2_000_000
     """Nights played in all rows together."""
-    rows: int = 1024
-    round_nights: int = 64
+    rows: int = 512
+    round_nights: int = 32
     """Nights of every row between two updates."""
     autoreset: str = "SameStep"
     """Or NextStep, whose rows play no night after the end of a game: those steps are masked."""
     hidden: int = 64
     """Units in each of two hidden layers."""
     epochs: int = 4
-    minibatch: int = 8192
+    minibatch: int = 2048
     learning_rate: float = 2e-3
     """At the start; it falls to 0 in a straight line, as the bonus for entropy does."""
-    entropy: float = 0.01
+    entropy: float = 0.003
     clip: float = 0.2
     trace: float = 0.95
     """Lambda of the advantages. Payoffs are not discounted: a game is worth what all its nights are."""
