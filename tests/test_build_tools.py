@@ -240,7 +240,9 @@ def learners(machine: Machine, tmp_path: Path) -> Path:
 
 def free_disk(machine: Machine, gigabytes: int) -> None:
     """Let df say how much of a disk is left."""
-    lines = f"Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/a 9 8 {gigabytes}000000 34% /a b"
+    lines = (
+        f"Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/a 9 8 {gigabytes}000000 34% /a b"
+    )
     script(machine.commands / "df", f"printf '%s\\n' '{lines}'")
 
 
@@ -249,7 +251,9 @@ def test_learners_are_installed_by_their_pins(machine: Machine, learners: Path, 
     assert (made.returncode, made.stderr) == (0, "")
     tools, project = (tmp_path / "log").read_text(encoding="utf-8").splitlines()
     assert "install --no-compile --constraint constraints-rl.txt pip hatchling editables" in tools
-    assert project.endswith("--constraint constraints-rl.txt --no-build-isolation --editable .[rl,plots,test]")
+    assert project.endswith(
+        "--constraint constraints-rl.txt --no-build-isolation --editable .[rl,plots,test]"
+    )
 
 
 def test_learners_are_refused_before_they_fill_the_disk(
