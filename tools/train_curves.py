@@ -23,7 +23,7 @@ from bucket_brigade.envs.policy_agent import policy_agent
 from bucket_brigade.exact import best_markov_response, expect_teams
 from bucket_brigade.game.strategy import ARCHETYPES
 from bucket_brigade.registry import get_scenario
-from bucket_brigade.reports.plots import COLORS, FAINT, INK, new_figure
+from bucket_brigade.reports.plots import COLORS, INK, new_figure
 from bucket_brigade.reports.run_directory import write_atomically
 from bucket_brigade.simulation import simulate
 from examples import ppo
@@ -126,7 +126,7 @@ def draw(scenario: str, runs: list[dict[str, Any]], exact: dict[str, Any]) -> No
     ax.set_title(f"Seat 0 of {scenario} against {', '.join(OPPONENTS)}", fontsize="medium")
     ax.grid(axis="y", color="#dddddd", linewidth=0.6)
     ax.spines[["top", "right"]].set_visible(False)
-    ax.legend(loc="lower right", frameon=False, labelcolor=FAINT)
+    ax.legend(loc="lower right", frameon=False, labelcolor=INK)
     IMAGES.mkdir(parents=True, exist_ok=True)
     figure.savefig(IMAGES / f"learning-{scenario}.png", metadata={"Software": None})
 
@@ -183,7 +183,7 @@ Written by `python -m tools.train_curves`. `examples/ppo.py`, with the settings 
 {opponents}. Payoffs of trained policies are means of {games:,} games that they play as agents, with another
 seed than they were trained on, ± a standard error; what is called exact is computed, see
 [What is exact](../explanation/exact.md). All of these opponents look only at the houses, so no strategy whatever is
-paid more than the best response.
+paid more than the best response. Curves show the games of training: pale each round, bold the mean of five.
 
 One process with one thread trains one policy. Processor time is what that takes; wall time was taken while other work
 kept both cores of the machine busy, and would be little more than the processor time on a quiet one.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from bucket_brigade.exact import expect_team
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.registry import get_scenario
 from bucket_brigade.simulation import replay, simulate
+from bucket_brigade.tournament import run_tournament
 
 OTHERS = ["firefighter", "social:coordinator", "liar"]
 
@@ -30,6 +32,10 @@ def small(**changes: Any) -> Scenario:
     return Scenario.from_mapping(
         {**get_scenario("chain_reaction-v2").to_mapping(), "num_houses": 4, **changes}, name="small"
     )
+
+
+def two() -> Scenario:
+    return get_scenario("two_houses-v2")
 
 
 def random_policy(
@@ -214,6 +220,17 @@ def test_policies_enter_payoff_tables_under_their_names(tmp_path: Path) -> None:
     evaluator = PayoffEvaluator(small(), 40, backend="rust")
     assert np.isfinite(evaluator.evaluate_payoff_matrix([member, "hero"]).payoffs).all()
     assert policy_agent(tmp_path / "learned.npz", name="ours").name == "ours"
+
+
+def test_policies_enter_tournaments() -> None:
+    result = run_tournament(
+        {"learned": policy_agent(random_policy(scenario=two())), "hero": "hero", "liar": "liar"},
+        two(),
+        games=300,
+    )
+    json.dumps(result.to_json())
+    learned = next(standing for standing in result.standings if standing.agent == "learned")
+    assert np.isfinite(learned.payoff)
 
 
 def test_greedy_agents_take_the_first_of_the_likeliest() -> None:
