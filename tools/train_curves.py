@@ -185,8 +185,9 @@ seed than they were trained on, ± a standard error; what is called exact is com
 [What is exact](../explanation/exact.md). All of these opponents look only at the houses, so no strategy whatever is
 paid more than the best response. Curves show the games of training: pale each round, bold the mean of five.
 
-One process with one thread trains one policy. Processor time is what that takes; wall time was taken while other work
-kept both cores of the machine busy, and would be little more than the processor time on a quiet one.
+One process with one thread trains one policy. Processor time is what that takes. Wall time was taken on a machine whose
+two cores were kept busy by other work and by several of these runs at once, so most of it is waiting. The settings were
+chosen by a few runs with seed 0; the other seeds were not looked at before.
 """
 
 
