@@ -71,7 +71,7 @@ def run(scenario: str, seed: int) -> dict[str, Any]:
 
 def value(scenario: str, policy: Policy, *, greedy: bool) -> list[float]:
     """Return what a policy is paid as an agent, and the standard error of that."""
-    played = simulate(scenario, [policy_agent(policy, greedy=greedy), *OPPONENTS], games=GAMES, seed=2**40)
+    played = simulate(scenario, [policy_agent(policy, greedy=greedy), *OPPONENTS], games=GAMES, seed=2**63)
     return [float(played.payoffs[0]), float(played.standard_errors[0])]
 
 
@@ -84,7 +84,7 @@ def yardsticks(scenario: str) -> dict[str, Any]:
     exact = expect_teams(scenario, [[name, *OPPONENTS] for name in ARCHETYPES]).payoffs[:, 0]
     social = {}
     for name in ARCHETYPES:
-        played = simulate(scenario, [f"social:{name}", *OPPONENTS], games=GAMES, seed=2**40)
+        played = simulate(scenario, [f"social:{name}", *OPPONENTS], games=GAMES, seed=2**63)
         social[f"social:{name}"] = [float(played.payoffs[0]), float(played.standard_errors[0])]
     return {
         "best": best.value,
@@ -105,18 +105,19 @@ def draw(scenario: str, runs: list[dict[str, Any]], exact: dict[str, Any]) -> No
         ax.plot(nights, payoffs, color=color, alpha=0.25, linewidth=0.8)
         ax.plot(nights[width - 1 :], smooth, color=color, linewidth=1.6, label=f"PPO, seed {found['seed']}")
     name, archetype = best_archetype(exact)
-    for level, label, style in (
-        (exact["best"], f"best response, exact: {exact['best']:.1f}", "-"),
-        (archetype, f"best archetype ({name}), exact: {archetype:.1f}", "--"),
+    for level, label, style, above in (
+        (exact["best"], f"best response, exact: {exact['best']:.1f}", "-", True),
+        (archetype, f"best archetype ({name}), exact: {archetype:.1f}", "--", False),
     ):
         ax.axhline(level, color=INK, linestyle=style, linewidth=1.1)
         ax.annotate(
             label,
             (1.0, level),
-            (-2, 3),
+            (-2, 3 if above else -4),
             xycoords=("axes fraction", "data"),
             textcoords="offset points",
             ha="right",
+            va="bottom" if above else "top",
         )
     lowest = min(min(found["payoffs"]) for found in runs)
     ax.set_ylim(lowest - 0.03 * (exact["best"] - lowest), exact["best"] + 0.12 * (exact["best"] - lowest))

@@ -56,6 +56,22 @@ def test_equal_settings_train_equal_policies_bit_for_bit(autoreset: str) -> None
     )
 
 
+def test_runs_of_different_seeds_play_different_games(monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+    reset = BucketBrigadeVectorEnv.reset
+
+    def watched(self: BucketBrigadeVectorEnv, **given: Any) -> Any:
+        answer = reset(self, **given)
+        started.append(set(answer[1]["seed"].tolist()))
+        return answer
+
+    monkeypatch.setattr(BucketBrigadeVectorEnv, "reset", watched)
+    for seed in (0, 1):
+        ppo.train(replace(SMALL, nights=1200, seed=seed))
+    assert [len(seeds) for seeds in started] == [60, 60]
+    assert not started[0] & started[1]
+
+
 def test_nothing_global_is_drawn_from() -> None:
     """Torch's own generator neither matters nor moves, but for weights that are overwritten at the start."""
     torch.manual_seed(1)
