@@ -10,6 +10,10 @@ PY := $(VENV)/bin/python
 STAMPS := $(VENV)/.stamps
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
+# The environment of what needs torch.
+RL := .venv-rl
+RL_STAMPS := $(RL)/.stamps
+
 # What goes into the Rust wheel; folders too, so that a removed file is noticed.
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find bb_core_rs -name __pycache__ -prune -o -print)
 # Packages that are installed beside the project, editable.
@@ -25,13 +29,14 @@ UNLESS_DEMANDED := test -z "$$BUCKET_BRIGADE_REQUIRE_RUST"
 .DELETE_ON_ERROR:
 # Two steps must not run pip in one environment at the same time, whatever -j says.
 .NOTPARALLEL:
-.PHONY: help setup run test test-long test-plugins lint format bench gpu-check pages wheel lock clean check-rust
+.PHONY: help setup run test test-long test-plugins test-rl lint format bench gpu-check pages wheel lock clean check-rust
 
 help:
 	@echo 'make run      set everything up and print an equilibrium of greedy_neighbor'
 	@echo 'make test     set up what is missing and run all tests'
 	@echo 'make test-plugins  build the starters under plugins/ and test them in a fresh environment'
 	@echo 'make test-long  run the tests that take many minutes'
+	@echo 'make test-rl  run the tests that need torch, in an environment of their own (.venv-rl, 5 GB)'
 	@echo 'make lint     check style, types and the Rust code; make format mends what it can'
 	@echo 'make bench    measure the engines on the same games'
 	@echo 'make gpu-check  on a machine with a GPU: conformance, parity with Rust, benchmark, a report in docs/'
@@ -60,6 +65,10 @@ test-plugins: setup
 # What takes too long for every change: whole matrices of what `make test` tries in part.
 test-long: setup
 	$(PY) -m pytest -n 2 -m long
+
+# What trains lives apart, so that nothing else ever pulls torch.
+test-rl: $(RL_STAMPS)/rust
+	$(RL)/bin/python -m pytest tests/rl
 
 lint: $(STAMPS)/package
 	$(PY) -m ruff check $(PYTHON_SOURCES)
@@ -101,7 +110,7 @@ lock: $(STAMPS)/packages
 	$(PY) tools/lock.py
 
 clean:
-	rm -rf $(VENV) target dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(RL) target dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 check-rust:
@@ -139,3 +148,19 @@ $(STAMPS)/rust: $(STAMPS)/packages $(RUST_SOURCES)
 	elif $(UNLESS_DEMANDED); then \
 	    if test -e $@; then $(PIP) uninstall --yes bb-core-rs; rm $@; fi; \
 	else exit 1; fi
+
+$(RL_STAMPS)/venv:
+	@tools/make-venv '$(PYTHON)' $(RL)
+	@mkdir -p $(RL_STAMPS) && touch $@
+
+$(RL_STAMPS)/rl: $(RL_STAMPS)/venv constraints-rl.txt pyproject.toml
+	@echo 'Installing torch and the libraries on top of it into $(RL) (about 5 GB) ...'
+	@tools/install-rl $(RL)
+	@touch $@
+
+# The wheel that the setup has built; where it has built none, it has already said so.
+$(RL_STAMPS)/rust: $(RL_STAMPS)/rl $(STAMPS)/rust
+	@if test -e $(STAMPS)/rust; then \
+	    $(RL)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --force-reinstall \
+	        target/wheels/*.whl; \
+	    touch $@; fi

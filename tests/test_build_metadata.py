@@ -32,18 +32,46 @@ def requirements() -> list[str]:
         # Nor is CuPy, which is of no use without a GPU.
         for cuda in ("cuda12", "cuda13"):
             groups.pop(cuda, None)
+        # Learners have an environment of their own.
+        groups.pop("rl", None)
         for group in groups.values():
             named.update(group)
     return sorted(name for name in named if Requirement(name).name != "bucket-brigade")
 
 
+def pinned(name: str) -> dict[str, str]:
+    """The versions that a file of constraints pins."""
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    pins = [Requirement(line) for line in lines if not line.startswith("#")]
+    return {canonicalize_name(pin.name): next(iter(pin.specifier)).version for pin in pins}
+
+
 @pytest.mark.parametrize("text", requirements())
 def test_every_requirement_is_pinned_within_its_bounds(text: str) -> None:
-    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    pins = [Requirement(line) for line in lines if not line.startswith("#")]
-    versions = {canonicalize_name(pin.name): next(iter(pin.specifier)).version for pin in pins}
     requirement = Requirement(text)
-    assert requirement.specifier.contains(versions[canonicalize_name(requirement.name)])
+    assert requirement.specifier.contains(pinned("constraints.txt")[canonicalize_name(requirement.name)])
+
+
+def test_what_learners_require_is_pinned_in_an_environment_of_its_own() -> None:
+    project, pins = read("pyproject.toml")["project"], pinned("constraints-rl.txt")
+    extras = project["optional-dependencies"]
+    for text in (
+        *extras["rl"],
+        *extras["gymnasium"],
+        *extras["pettingzoo"],
+        *extras["test"],
+        *project["dependencies"],
+    ):
+        requirement = Requirement(text)
+        if requirement.name != "bucket-brigade":
+            assert requirement.specifier.contains(pins[canonicalize_name(requirement.name)])
+
+
+def test_both_environments_have_one_version_of_what_they_share() -> None:
+    usual, learners = pinned("constraints.txt"), pinned("constraints-rl.txt")
+    different = {name for name in usual.keys() & learners.keys() if usual[name] != learners[name]}
+    assert different <= {"nvidia-cuda-nvrtc"}  # torch brings a CUDA of its own
+    assert "torch" not in usual
 
 
 def test_both_distributions_have_one_version_and_one_oldest_python() -> None:

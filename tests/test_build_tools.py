@@ -226,6 +226,61 @@ def test_environment_is_made_by_the_interpreter_behind_a_shim(machine: Machine, 
     assert (tmp_path / "venv").read_text(encoding="utf-8") == f"{tmp_path}/real -m venv {tmp_path}/venv\n"
 
 
+# tools/install-rl
+
+
+@pytest.fixture
+def learners(machine: Machine, tmp_path: Path) -> Path:
+    """An environment whose pip writes down what it is asked for, on a disk of 50 GB."""
+    folder = tmp_path / "rl"
+    script(folder / "bin" / "python", f'echo "$*" >>{tmp_path}/log')
+    free_disk(machine, 50)
+    return folder
+
+
+def free_disk(machine: Machine, gigabytes: int) -> None:
+    """Let df say how much of a disk is left."""
+    lines = (
+        f"Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/a 9 8 {gigabytes}000000 34% /a b"
+    )
+    script(machine.commands / "df", f"printf '%s\\n' '{lines}'")
+
+
+def test_learners_are_installed_by_their_pins(machine: Machine, learners: Path, tmp_path: Path) -> None:
+    made = machine.run(ROOT / "tools" / "install-rl", learners)
+    assert (made.returncode, made.stderr) == (0, "")
+    tools, project = (tmp_path / "log").read_text(encoding="utf-8").splitlines()
+    assert "install --no-compile --constraint constraints-rl.txt pip hatchling editables" in tools
+    assert project.endswith(
+        "--constraint constraints-rl.txt --no-build-isolation --editable .[rl,plots,test]"
+    )
+
+
+def test_learners_are_refused_before_they_fill_the_disk(
+    machine: Machine, learners: Path, tmp_path: Path
+) -> None:
+    free_disk(machine, 8)
+    made = machine.run(ROOT / "tools" / "install-rl", learners)
+    assert made.returncode == 1
+    (line,) = made.stderr.splitlines()
+    assert "there are 8 GB left on the disk" in line
+    assert "make test runs without it" in line
+    assert not (tmp_path / "log").exists()
+    # What is installed already is only brought up to date.
+    (learners / ".stamps").mkdir()
+    (learners / ".stamps" / "rl").touch()
+    assert machine.run(ROOT / "tools" / "install-rl", learners).returncode == 0
+
+
+def test_learners_that_cannot_be_installed_are_one_line(machine: Machine, learners: Path) -> None:
+    script(learners / "bin" / "python", "exit 1")
+    made = machine.run(ROOT / "tools" / "install-rl", learners)
+    assert made.returncode == 1
+    (line,) = made.stderr.splitlines()
+    assert "could not be installed" in line
+    assert "make test runs without it" in line
+
+
 # Makefile
 
 

@@ -3,7 +3,8 @@
 General layout: `observations` says what a seat sees; `seating` who sits where; `engine` steps rows of games on a
 backend. On top of it are the faces: `single` (Gymnasium, one learner), `vector` (its `VectorEnv`), `team` (all
 seats by one learner), `parallel` (PettingZoo; imported when asked for) and `puffer` (buffers of the caller).
-`wrappers`, `rendering` and `spaces` serve them all.
+`wrappers`, `rendering` and `spaces` serve them all. For learners there are `sb3` (needs the extra ``rl``), `policy`
+(trained networks as plain arrays) and `policy_agent` (such a network on a seat).
 
 Importing this package registers the ids of all named scenarios with Gymnasium, and with PettingZoo if it is
 loaded: ``gymnasium.make("bucket_brigade/GreedyNeighbor-v2")``.
