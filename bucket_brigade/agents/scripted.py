@@ -35,6 +35,10 @@ class ScriptedAgent(Protocol):
         """
 
 
+_FAILURES = (Exception, SystemExit)
+"""An agent that calls `sys.exit` has failed; it must not end the run of whoever uses it in silence."""
+
+
 class GuardedAgent:
     """A scripted agent on its seat: what it raises or gets wrong becomes an `AgentError` that names it."""
 
@@ -51,14 +55,14 @@ class GuardedAgent:
         self._games, self._seed = games, seed
         try:
             made = scripted.factory()
-        except Exception as error:
+        except _FAILURES as error:
             raise self._error("cannot be made", error) from error
         if not isinstance(made, ScriptedAgent):
             raise self._error(f"is a {type(made).__name__} without the methods reset and act")
         self._agent = made
         try:
             self._agent.reset(seat, scenario, len(games))
-        except Exception as error:
+        except _FAILURES as error:
             raise self._error("failed to reset", error) from error
 
     def act(
@@ -95,7 +99,7 @@ class GuardedAgent:
         tonight = int(night[int(np.argmax(active))])
         try:
             answer = self._agent.act(seen)
-        except Exception as error:
+        except _FAILURES as error:
             raise self._error("raised", error, night=tonight) from error
         return self._checked(answer, active, tonight)
 
@@ -129,7 +133,12 @@ class GuardedAgent:
             )
 
     def _error(
-        self, what: str, cause: Exception | None = None, *, night: int | None = None, game: int | None = None
+        self,
+        what: str,
+        cause: BaseException | None = None,
+        *,
+        night: int | None = None,
+        game: int | None = None,
     ) -> AgentError:
         owner = f" ({self._scripted.plugin})" if self._scripted.plugin else ""
         first, last = (int(self._games[0]), int(self._games[-1])) if game is None else (game, game)

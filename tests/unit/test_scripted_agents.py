@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -137,6 +138,10 @@ def _boom(good: Any, observations: Observations) -> Any:
     raise ZeroDivisionError("division by zero")
 
 
+def _exits(good: Any, observations: Observations) -> Any:
+    sys.exit("enough")
+
+
 def _illegal(good: Any, observations: Observations) -> Any:
     good[2] = 99, 1, 0
     return good
@@ -151,6 +156,7 @@ def _mutates(good: Any, observations: Observations) -> Any:
     ("answer", "said"),
     [
         (_boom, "night 3 of games 10 to 14, raised: ZeroDivisionError: division by zero."),
+        (_exits, "night 3 of games 10 to 14, raised: SystemExit: enough."),
         (_illegal, "night 3 of game 12, chose house 99: it must be from 0 to 9."),
         (lambda good, _: good[:, :2], "answered with shape (5, 2): it must be (5, 3)."),
         (lambda good, _: good.tolist(), "answered with a list: it must be an array of shape (5, 3)."),
@@ -160,7 +166,7 @@ def _mutates(good: Any, observations: Observations) -> Any:
         (lambda _, seen: seen.words(32), "raised: InvalidInput: word k = 32 is not there"),
         ("reset", "games 10 to 14, failed to reset: ValueError: no such seat."),
     ],
-    ids=["raises", "illegal", "shape", "list", "nan", "negative", "mutates", "word", "reset"],
+    ids=["raises", "exits", "illegal", "shape", "list", "nan", "negative", "mutates", "word", "reset"],
 )
 def test_what_an_agent_gets_wrong_is_named(answer: Any, said: str, backend: Backend) -> None:
     wrong = Scripted("wrong", lambda: Wrong(answer), plugin="stranger 1.2")
