@@ -188,7 +188,7 @@ paid more than the best response. Curves show the games of training: pale each r
 
 One process with one thread trains one policy. Processor time is what that takes. Wall time was taken on a machine whose
 two cores were kept busy by other work and by several of these runs at once, so most of it is waiting. The settings were
-chosen by a few runs with seed 0; the other seeds were not looked at before.
+chosen by a few runs with seed 0, before the others were made.
 """
 
 
