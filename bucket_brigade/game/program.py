@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -292,23 +293,26 @@ def _social_intents(strategy: Social, houses: int) -> list[int]:
     return pairs
 
 
-def _social_weights(strategy: Social, houses: int, agents: int) -> list[int]:
+def _social_weights(strategy: Social, houses: int, agents: int) -> NDArray[np.int64]:
     _, _, help_, own, risk, coordination, *_ = strategy.theta
-    weights = []
-    for distance in range(houses // 2 + 1):
-        for burns in (0, 1):
-            for near in (0, 1, 2):
-                for located in range(agents + 1):
-                    weight = (
-                        0.1 / (1 + distance)
-                        + own * (distance == 0)
-                        + 0.5 * burns
-                        + 0.3 * help_ * (near > 0)
-                        + 0.1 * coordination * located
-                        - 0.2 * risk * near
-                    )
-                    weights.append(int(max(0.01, weight) * 1048576.0 + 0.5))
-    return weights
+    distance, burns, near, located = _social_places(houses, agents)
+    # Element by element these are the doubles of the rules' formula, in its order; a population has many of them.
+    weight = (
+        0.1 / (1 + distance)
+        + own * (distance == 0)
+        + 0.5 * burns
+        + 0.3 * help_ * (near > 0)
+        + 0.1 * coordination * located
+        - 0.2 * risk * near
+    )
+    return np.asarray(np.floor(np.maximum(0.01, weight) * 1048576.0 + 0.5), dtype=np.int64)
+
+
+@lru_cache(maxsize=32)
+def _social_places(houses: int, agents: int) -> tuple[NDArray[np.int64], ...]:
+    """Return distance, burning, burning neighbours and agents located there, of every weight in its order."""
+    grid = np.indices((houses // 2 + 1, 2, 3, agents + 1), dtype=np.int64)
+    return tuple(_frozen(axis.ravel()) for axis in grid)
 
 
 def _indices(values: ArrayLike, count: int, name: str, of: str) -> NDArray[np.uint32]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bucket_brigade.backends.base import PlayRequest
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.game.draws import CERTAIN, at_least_once, threshold
 from bucket_brigade.game.program import PolicyKind, compile_program, compile_strategy
 from bucket_brigade.game.scenario import Scenario
-from bucket_brigade.game.strategy import ARCHETYPES, External, Heuristic, Social, Tabular
+from bucket_brigade.game.strategy import ARCHETYPES, External, Heuristic, Social, Tabular, Theta
 from tests.unit.test_scenario import VALID
 
 TOWN = Scenario(**VALID)
@@ -60,6 +62,28 @@ def test_tabular_ends_every_row_at_certainty() -> None:
 def test_social_table_has_the_stated_size() -> None:
     _, _, table = compile_strategy(Social(ARCHETYPES["liar"]), 10, 4)
     assert len(table) == 4 * 11 + 6 * 2 * 3 * 5
+
+
+@settings(max_examples=60)
+@given(theta=st.tuples(*[st.floats(0, 1)] * 10), houses=st.integers(2, 16), agents=st.integers(1, 16))
+def test_social_weights_are_those_of_the_rules_one_by_one(theta: Theta, houses: int, agents: int) -> None:
+    _, _, help_, own, risk, coordination, *_ = theta
+    expected = []
+    for distance in range(houses // 2 + 1):
+        for burns in (0, 1):
+            for near in (0, 1, 2):
+                for located in range(agents + 1):
+                    weight = (
+                        0.1 / (1 + distance)
+                        + own * (distance == 0)
+                        + 0.5 * burns
+                        + 0.3 * help_ * (near > 0)
+                        + 0.1 * coordination * located
+                        - 0.2 * risk * near
+                    )
+                    expected.append(int(max(0.01, weight) * 1048576.0 + 0.5))
+    _, _, table = compile_strategy(Social(theta), houses, agents)
+    assert table[4 * (houses + 1) :].tolist() == expected
 
 
 def test_one_row_for_each_strategy_and_ring_size() -> None:
