@@ -17,14 +17,12 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from bucket_brigade.equilibrium.curve_following import follow_curve
 from bucket_brigade.equilibrium.per_seat_game import Mixtures, PerSeatGame, contract_pairs
 
 __all__ = ["per_seat_logit_path"]
 
 Floats = NDArray[np.float64]
-
-_LARGEST_STEP = 1e6
-_SMALLEST_STEP = 1e-8
 
 
 def per_seat_logit_path(game: PerSeatGame, max_steps: int = 2000) -> Iterator[tuple[float, Mixtures]]:
@@ -35,23 +33,8 @@ def per_seat_logit_path(game: PerSeatGame, max_steps: int = 2000) -> Iterator[tu
     """
     curve = _LogitCurve(game)
     start = np.concatenate([np.full(size, -np.log(size)) for size in game.num_strategies])
-    point = np.append(start, 0.0)
-    tangent, side = curve.tangent(point, side=0)
-    step = 0.1
-    for _ in range(max_steps):
-        corrected, moved = curve.correct(point + step * tangent)
-        # The side of the curve is the same all along a branch: a step onto another branch that runs the
-        # other way comes out as a reversal, and is refused like any turn too sharp for its length.
-        turned, _ = curve.tangent(corrected, side)
-        if moved > 0.3 * step or turned @ tangent < 0.95 or corrected[-1] <= 0.0:
-            step /= 2.0
-            if step < _SMALLEST_STEP:
-                return
-            continue
-        point, tangent = corrected, turned
+    for point in follow_curve(curve.equations, np.append(start, 0.0), max_steps):
         yield float(point[-1]), curve.mixtures(point)
-        if moved < 0.05 * step:
-            step = min(2.0 * step, _LARGEST_STEP)
 
 
 class _LogitCurve:
@@ -69,32 +52,8 @@ class _LogitCurve:
         weights = [np.exp(point[part] - point[part].max()) for part in self._parts]
         return tuple(w / w.sum() for w in weights)
 
-    def tangent(self, point: Floats, side: int) -> tuple[Floats, int]:
-        """Return the unit direction of the curve that keeps it on this side, and the side.
-
-        The side is the sign of the determinant of the equations' derivative with the direction below it; 0
-        asks for the direction in which λ grows.
-        """
-        slopes = self._equations(point)[1]
-        direction = np.linalg.svd(slopes)[2][-1]
-        sign = int(np.linalg.slogdet(np.vstack([slopes, direction]))[0])
-        reverse = direction[-1] < 0.0 if side == 0 else sign != side
-        return (-direction, -sign) if reverse else (direction, sign)
-
-    def correct(self, point: Floats) -> tuple[Floats, float]:
-        """Return the nearest point of the curve and how far it was; infinitely far if there is none."""
-        start = point
-        for _ in range(6):
-            equations, slopes = self._equations(point)
-            change = np.linalg.lstsq(slopes, -equations, rcond=None)[0]
-            point = point + change
-            if not np.isfinite(point).all() or np.abs(change).max() > 100.0 * (1.0 + np.abs(start).max()):
-                return start, np.inf
-            if np.linalg.norm(change) <= 1e-10 * (1.0 + np.linalg.norm(point)):
-                return point, float(np.linalg.norm(point - start))
-        return start, np.inf
-
-    def _equations(self, point: Floats) -> tuple[Floats, Floats]:
+    def equations(self, point: Floats) -> tuple[Floats, Floats]:
+        """Return what the equations leave at a point, and their slopes."""
         logs, precision = point[:-1], point[-1]
         x = np.exp(np.minimum(logs, 1.0))
         equations, slopes = np.empty(len(logs)), np.zeros((len(logs), len(point)))
