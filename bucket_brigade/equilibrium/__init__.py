@@ -4,7 +4,7 @@ General layout, from the ground up:
 
     compositions, mixed_extension     counting opponents, and expected payoffs when they mix
     symmetric_game                    a symmetric game of N players as an array, its regret
-    dominance, bernstein, two_strategies, support_solver, dynamics, curve_following, logit_path
+    dominance, bernstein, two_strategies, damped_least_squares, support_solver, dynamics, curve_following, logit_path
                                       ways to rule out or find equilibria
     symmetric_equilibria, equilibrium_list
                                       the search that joins them, and what it returns

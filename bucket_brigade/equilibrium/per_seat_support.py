@@ -3,9 +3,7 @@
 On supports S_1 … S_N an equilibrium solves a square polynomial system: for each player i, ``u_i(s) = v_i``
 for s in S_i and probabilities that sum to 1. It also has no negative probability and no better strategy
 outside a support; where violated, these enter as residuals of their own, so that the residual is 0 exactly
-at the equilibria. Damping in proportion to the squared residual keeps convergence quadratic where the
-system is singular: N. Yamashita, M. Fukushima, "On the rate of convergence of the Levenberg-Marquardt
-method", Computing Suppl. 15 (2001).
+at the equilibria.
 """
 
 from __future__ import annotations
@@ -15,15 +13,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from bucket_brigade.equilibrium.damped_least_squares import ITERATIONS, near_roots
 from bucket_brigade.equilibrium.per_seat_game import Mixtures, PerSeatGame, contract_pairs
 
 __all__ = ["SeatSupports", "uniform"]
 
 Floats = NDArray[np.float64]
-
-_CONVERGED = 1e-13
-_HOPEFUL = 1e-6
-_ITERATIONS = 40
 
 
 class SeatSupports:
@@ -56,7 +51,7 @@ class SeatSupports:
     @property
     def work_per_start(self) -> float:
         """About how many multiplications one start costs."""
-        return float(_ITERATIONS * sum(t.size for t in self._tables) * max(1, self.game.num_players - 1))
+        return float(ITERATIONS * sum(t.size for t in self._tables) * max(1, self.game.num_players - 1))
 
     def is_ruled_out(self, margin: float) -> bool:
         """Whether a member is worse by `margin` spans than another strategy whatever the supports play.
@@ -79,27 +74,7 @@ class SeatSupports:
         root, to be polished and judged by their regret.
         """
         unknowns = np.column_stack([starts, self._values(starts)])
-        damping = np.ones(len(starts))
-        residuals, slopes = self._residuals(unknowns)
-        size = np.linalg.norm(residuals, axis=1)
-        running = size > _CONVERGED
-        for _ in range(_ITERATIONS):
-            lanes = np.flatnonzero(running)
-            if not len(lanes):
-                break
-            step = _damped_step(slopes[lanes], residuals[lanes], damping[lanes] * size[lanes] ** 2)
-            trial = unknowns[lanes] + step
-            new_residuals, new_slopes = self._residuals(trial)
-            new_size = np.linalg.norm(new_residuals, axis=1)
-            better = new_size < size[lanes]
-            # A start stops where neither a step nor a shorter one helps any more.
-            stuck = (np.abs(step).max(axis=1) < 1e-15) | (damping[lanes] > 1e12)
-            moved = lanes[better]
-            unknowns[moved], residuals[moved] = trial[better], new_residuals[better]
-            slopes[moved], size[moved] = new_slopes[better], new_size[better]
-            damping[lanes] *= np.where(better, 0.25, 8.0)
-            running[lanes] = (size[lanes] > _CONVERGED) & ~stuck
-        return [self.embed(point[: self.total]) for point in unknowns[size < _HOPEFUL]]
+        return [self.embed(point[: self.total]) for point in near_roots(self._residuals, unknowns)]
 
     def polish(self, mixtures: Mixtures) -> tuple[Mixtures, float]:
         """Return a profile near `mixtures` of lower regret, and its largest regret in spans.
@@ -213,13 +188,3 @@ class SeatSupports:
 def uniform(sizes: Sequence[int]) -> Floats:
     """Return the probabilities of everybody mixing evenly, one after the other, shape (s_1 + … + s_N,)."""
     return np.concatenate([np.full(size, 1.0 / size) for size in sizes])
-
-
-def _damped_step(slopes: Floats, residuals: Floats, damping: Floats) -> Floats:
-    """Return the Levenberg-Marquardt steps, shape (B, s + N)."""
-    normal = np.einsum("bri,brj->bij", slopes, slopes)
-    # A trace-sized floor keeps the matrix invertible where the residual, and so the damping, vanishes.
-    floor = 1e-15 * np.trace(normal, axis1=1, axis2=2)
-    normal += (damping + floor)[:, None, None] * np.eye(normal.shape[1])
-    gradient = np.einsum("bri,br->bi", slopes, residuals)
-    return np.asarray(np.linalg.solve(normal, -gradient[:, :, None])[:, :, 0])

@@ -3,9 +3,7 @@
 On a support S an equilibrium solves a square polynomial system: ``u_i(x) = v`` for i in S and
 ``sum x = 1``; it also has ``x >= 0`` and ``u_k(x) <= v`` outside S. Violated inequalities enter as
 residuals of their own, so the residual is 0 exactly at the equilibria, and starts end there rather than
-at solutions that another strategy upsets. The damping is proportional to the squared residual, which keeps
-convergence quadratic even where the system is singular: N. Yamashita, M. Fukushima, "On the rate of
-convergence of the Levenberg-Marquardt method", Computing Suppl. 15 (2001).
+at solutions that another strategy upsets.
 """
 
 from __future__ import annotations
@@ -15,16 +13,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from bucket_brigade.equilibrium.damped_least_squares import ITERATIONS, near_roots
 from bucket_brigade.equilibrium.mixed_extension import MixedExtension
 from bucket_brigade.equilibrium.symmetric_game import SymmetricGame
 
 __all__ = ["SupportSystem", "simplex_points"]
 
 Floats = NDArray[np.float64]
-
-_CONVERGED = 1e-13
-_HOPEFUL = 1e-6
-_ITERATIONS = 40
 
 
 class SupportSystem:
@@ -46,7 +41,7 @@ class SupportSystem:
     @property
     def work_per_start(self) -> float:
         """About how many multiplications one start costs."""
-        return float(_ITERATIONS * self.advantages.size * self.size)
+        return float(ITERATIONS * self.advantages.size * self.size)
 
     def is_ruled_out(self, margin: float) -> bool:
         """Whether some member is strictly worse than another strategy whatever the support plays.
@@ -66,30 +61,9 @@ class SupportSystem:
         Starts that ended in a local minimum of the residual are left out; what is returned is close to
         a root, to be judged by its regret.
         """
-        points = starts.copy()
-        values = self._extension.values(points)[:, self.support]
-        unknowns = np.column_stack([points, np.einsum("bs,bs->b", points, values)])
-        damping = np.ones(len(points))
-        residuals, slopes = self._residuals(unknowns)
-        size = np.linalg.norm(residuals, axis=1)
-        running = size > _CONVERGED
-        for _ in range(_ITERATIONS):
-            lanes = np.flatnonzero(running)
-            if not len(lanes):
-                break
-            step = _damped_step(slopes[lanes], residuals[lanes], damping[lanes] * size[lanes] ** 2)
-            trial = unknowns[lanes] + step
-            new_residuals, new_slopes = self._residuals(trial)
-            new_size = np.linalg.norm(new_residuals, axis=1)
-            better = new_size < size[lanes]
-            # A start stops where neither a step nor a shorter one helps any more.
-            stuck = (np.abs(step).max(axis=1) < 1e-15) | (damping[lanes] > 1e12)
-            moved = lanes[better]
-            unknowns[moved], residuals[moved] = trial[better], new_residuals[better]
-            slopes[moved], size[moved] = new_slopes[better], new_size[better]
-            damping[lanes] *= np.where(better, 0.25, 8.0)
-            running[lanes] = (size[lanes] > _CONVERGED) & ~stuck
-        return unknowns[size < _HOPEFUL, :-1]
+        values = self._extension.values(starts)[:, self.support]
+        unknowns = np.column_stack([starts, np.einsum("bs,bs->b", starts, values)])
+        return near_roots(self._residuals, unknowns)[:, :-1]
 
     def polish(self, point: Floats) -> tuple[Floats, float]:
         """Return a mixture over the whole game near a point of shape (s,), and its regret over the span.
@@ -175,16 +149,6 @@ def simplex_points(size: int, count: int, first: int = 0) -> Floats:
     cube = (0.5 + np.outer(np.arange(first, first + count), steps)) % 1.0
     edges = np.concatenate([np.zeros((count, 1)), np.sort(cube, axis=1), np.ones((count, 1))], axis=1)
     return np.asarray(np.diff(edges, axis=1))
-
-
-def _damped_step(slopes: Floats, residuals: Floats, damping: Floats) -> Floats:
-    """Return the Levenberg-Marquardt steps, shape (B, s+1)."""
-    normal = np.einsum("bri,brj->bij", slopes, slopes)
-    # A trace-sized floor keeps the matrix invertible where the residual, and so the damping, vanishes.
-    floor = 1e-15 * np.trace(normal, axis1=1, axis2=2)
-    normal += (damping + floor)[:, None, None] * np.eye(normal.shape[1])
-    gradient = np.einsum("bri,br->bi", slopes, residuals)
-    return np.asarray(np.linalg.solve(normal, -gradient[:, :, None])[:, :, 0])
 
 
 def _bordered(jacobian: Floats) -> Floats:
