@@ -129,10 +129,12 @@ def play_seated(backend: Backend, request: PlayRequest) -> Counts:
     first = np.asarray(request.first_game, dtype=np.uint64)
     done = 0
     for entries, numbers in _batches(program, games):
-        part = program.select(np.unique(entries))
-        local = np.searchsorted(np.unique(entries), entries).astype(np.uint32)
+        played, local = np.unique(entries, return_inverse=True)
+        part = program.select(played)
         try:
-            counts = _play_batch(backend, part, request.seed, local, first[entries] + numbers)
+            counts = _play_batch(
+                backend, part, request.seed, local.astype(np.uint32), first[entries] + numbers
+            )
         except AgentError as error:
             if size == 1 and done:
                 error.finished = Counts(done, sums, products, None if kept is None else kept[:, :done])
