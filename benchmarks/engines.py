@@ -9,9 +9,7 @@ are compared; then each is timed on as many more as keep it busy for a while. A 
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
-import sys
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -19,10 +17,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.machine import machine
-from bucket_brigade.backends.base import Backend, PlayRequest
-from bucket_brigade.errors import BackendUnavailable
+from benchmarks.running import exact_engines, keep, with_threads
+from bucket_brigade.backends.base import PlayRequest
+from bucket_brigade.backends.dispatch import ResolvedBackend
 from bucket_brigade.game.counts import column
-from bucket_brigade.registry import get_scenario, parse_team, resolve_backend
+from bucket_brigade.registry import get_scenario, parse_team
 from bucket_brigade.simulation import compile_team, team_of
 
 WORK = [
@@ -66,46 +65,32 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, help="write OUT.md and OUT.json")
     chosen = parser.parse_args()
-    engines = _engines()
+    engines = with_threads(exact_engines())
     speeds = [speed for work in WORK for speed in _measure(*work, chosen.games, engines)]
     text = _markdown(speeds, chosen.games)
     print(text)
-    if chosen.out:
-        chosen.out.parent.mkdir(parents=True, exist_ok=True)
-        numbers = [{**asdict(s), "game_nights_per_second": s.game_nights_per_second} for s in speeds]
-        result = {"machine": machine(), "seed": SEED, "speeds": numbers}
-        chosen.out.with_suffix(".json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-        chosen.out.with_suffix(".md").write_text(text + "\n", encoding="utf-8")
+    numbers = [{**asdict(s), "game_nights_per_second": s.game_nights_per_second} for s in speeds]
+    result = {"seed": SEED, "speeds": numbers}
+    keep(chosen.out, text, result)
 
 
-def _engines() -> list[tuple[Backend, int]]:
-    engines = [(resolve_backend("python").backend, 1)]
-    try:
-        rust = resolve_backend("rust").backend
-    except BackendUnavailable as error:
-        print(f"Without Rust: {error}", file=sys.stderr)
-        return engines
-    if rust.build_profile != "release":  # type: ignore[attr-defined]
-        sys.exit("The Rust core is a debug build: its speed means nothing. Type: make wheel")
-    cores = int(machine()["cores"])
-    return [*engines, *((rust, threads) for threads in sorted({1, cores}))]
-
-
-def _measure(scenario: str, strategy: str, games: int, engines: list[tuple[Backend, int]]) -> list[Speed]:
+def _measure(
+    scenario: str, strategy: str, games: int, engines: list[tuple[ResolvedBackend, int]]
+) -> list[Speed]:
     town = get_scenario(scenario)
     program = compile_team(town, team_of(town, parse_team(",".join([strategy] * town.num_agents))))
     speeds, totals = [], []
     for engine, threads in engines:
         request = PlayRequest(program, seed=SEED, games=games, workers=threads)
         start = time.perf_counter()
-        totals.append(engine.play(request))
+        totals.append(engine.backend.play(request))
         # A piece of work that takes milliseconds measures how threads wake up: faster engines play more games.
         more = max(1, round(SECONDS_A_PLAY / (time.perf_counter() - start)))
         request = replace(request, games=games * more)
         seconds: list[float] = []
         while sum(seconds) < SECONDS_AN_ENGINE or len(seconds) < 3:
             start = time.perf_counter()
-            counts = engine.play(request)
+            counts = engine.backend.play(request)
             seconds.append(time.perf_counter() - start)
         nights = int(counts.sums[0, column("nights", town.num_agents)])
         median = statistics.median(seconds)

@@ -11,7 +11,6 @@ before a speed is printed, and a debug build of the Rust core is refused. EnvPoo
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import sys
 import time
@@ -27,10 +26,10 @@ from gymnasium.vector import SyncVectorEnv
 from numpy.typing import NDArray
 
 from benchmarks.machine import machine
+from benchmarks.running import keep, release_rust
 from bucket_brigade.envs import BucketBrigadeVectorEnv, env_id
 from bucket_brigade.envs.engine import EnvBatch
 from bucket_brigade.envs.puffer import PufferBucketBrigade
-from bucket_brigade.registry import resolve_backend
 
 SECONDS = 2.0
 TABLES = 16
@@ -58,9 +57,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=4096, help="games, or environments, side by side")
     parser.add_argument("--out", type=Path, help="write OUT.md and OUT.json")
     chosen = parser.parse_args()
-    rust: Any = resolve_backend("rust").backend
-    if rust.build_profile != "release":
-        sys.exit("The Rust core is a debug build: its speed means nothing. Type: make wheel")
+    release_rust()
     _compare()
     cores = int(machine()["cores"])
     speeds = []
@@ -78,16 +75,12 @@ def main() -> None:
     speeds += _envpool(chosen.rows, cores)
     text = _markdown(speeds, chosen.rows)
     print(text)
-    if chosen.out:
-        chosen.out.parent.mkdir(parents=True, exist_ok=True)
-        result = {
-            "machine": machine(),
-            "seed": SEED,
-            "scenario": SCENARIO,
-            "speeds": list(map(asdict, speeds)),
-        }
-        chosen.out.with_suffix(".json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-        chosen.out.with_suffix(".md").write_text(text + "\n", encoding="utf-8")
+    result = {
+        "seed": SEED,
+        "scenario": SCENARIO,
+        "speeds": list(map(asdict, speeds)),
+    }
+    keep(chosen.out, text, result)
 
 
 def _measure(step: Callable[[int], int]) -> tuple[float, float]:

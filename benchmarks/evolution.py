@@ -9,9 +9,7 @@ compared before a time is printed. The published figure for this workload is 1.5
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -22,13 +20,12 @@ import numpy as np
 from deap import algorithms, base, tools
 
 from benchmarks.machine import machine
+from benchmarks.running import exact_engines, keep, with_threads
 from bucket_brigade.backends.base import Backend, Counts, PlayRequest, Stepper, Verdict
-from bucket_brigade.errors import BackendUnavailable
 from bucket_brigade.evolution import EvolutionSettings, FitnessEvaluator, Individual, PrivateRandom, stream
 from bucket_brigade.evolution.breeding import first_state, next_state
 from bucket_brigade.evolution.operators import clipped
 from bucket_brigade.game.program import Program
-from bucket_brigade.registry import resolve_backend
 
 SCENARIO, GENOMES, GAMES, SEED = "default-v2", 200, 50, 2026
 POOL = "firefighter,free_rider,hero,coordinator,liar"
@@ -94,36 +91,19 @@ def main() -> None:
     }
     text = _markdown(costs, breeding)
     print(text)
-    if chosen.out:
-        chosen.out.parent.mkdir(parents=True, exist_ok=True)
-        result = {
-            "machine": machine(),
-            "seed": SEED,
-            "costs": [asdict(cost) for cost in costs],
-            "breeding_ms": breeding,
-        }
-        chosen.out.with_suffix(".json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-        chosen.out.with_suffix(".md").write_text(text + "\n", encoding="utf-8")
-
-
-def _engines() -> list[tuple[Backend, int]]:
-    engines = [(resolve_backend("python").backend, 1)]
-    try:
-        rust = resolve_backend("rust").backend
-    except BackendUnavailable as error:
-        print(f"Without Rust: {error}", file=sys.stderr)
-        return engines
-    if rust.build_profile != "release":  # type: ignore[attr-defined]
-        sys.exit("The Rust core is a debug build: its speed means nothing. Type: make wheel")
-    cores = int(machine()["cores"])
-    return [*engines, *((rust, threads) for threads in sorted({1, cores}))]
+    result = {
+        "seed": SEED,
+        "costs": [asdict(cost) for cost in costs],
+        "breeding_ms": breeding,
+    }
+    keep(chosen.out, text, result)
 
 
 def _measure(rule: str, mode: str) -> list[Cost]:
     genomes = stream(SEED).random((GENOMES, 10))
     costs, values = [], []
-    for engine, threads in _engines():
-        timed = Timed(engine)
+    for engine, threads in with_threads(exact_engines()):
+        timed = Timed(engine.backend)
         evaluator = FitnessEvaluator(
             SCENARIO,
             GAMES,

@@ -11,7 +11,6 @@ build of the Rust core is refused.
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import sys
 import time
@@ -22,6 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.machine import machine
+from benchmarks.running import keep, release_rust
 from bucket_brigade.backends.base import Backend, PlayRequest
 from bucket_brigade.backends.exact import ExactBackend, OptimizeRequest
 from bucket_brigade.game.counts import column
@@ -29,7 +29,7 @@ from bucket_brigade.game.payoffs import covariance_of_mean, price_matrix
 from bucket_brigade.game.program import compile_program
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import ARCHETYPES, Heuristic, Strategy
-from bucket_brigade.registry import get_scenario, list_scenarios, resolve_backend
+from bucket_brigade.registry import get_scenario, list_scenarios
 
 PROFILES = 32
 REPETITIONS = 5
@@ -78,9 +78,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="write OUT.md and OUT.json")
     chosen = parser.parse_args()
     names = chosen.scenarios.split(",") if chosen.scenarios else list_scenarios()
-    player = resolve_backend("rust").backend
-    if player.build_profile != "release":  # type: ignore[attr-defined]
-        sys.exit("The Rust core is a debug build: its speed means nothing. Type: make wheel")
+    player = release_rust().backend
     if not isinstance(player, ExactBackend):
         sys.exit("This Rust backend gives no exact answers. Type: make setup")
     towns = [get_scenario(name) for name in names]
@@ -90,17 +88,13 @@ def main() -> None:
     about = ", ".join(f"{key} {value}" for key, value in machine().items())
     text = "\n\n".join([_costs(costs), _races(races), f"Measured by `{command}` in one run on: {about}."])
     print(text)
-    if chosen.out:
-        chosen.out.parent.mkdir(parents=True, exist_ok=True)
-        result = {
-            "machine": machine(),
-            "seed": SEED,
-            "costs": [asdict(cost) for cost in costs],
-            "precisions": PRECISIONS,
-            "races": [asdict(race) for race in races],
-        }
-        chosen.out.with_suffix(".json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-        chosen.out.with_suffix(".md").write_text(text + "\n", encoding="utf-8")
+    result = {
+        "seed": SEED,
+        "costs": [asdict(cost) for cost in costs],
+        "precisions": PRECISIONS,
+        "races": [asdict(race) for race in races],
+    }
+    keep(chosen.out, text, result)
 
 
 def _median(work: Callable[[], object]) -> float:

@@ -10,9 +10,7 @@ Writes a Markdown table and the numbers as JSON. A debug build of the Rust core 
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
-import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,13 +18,13 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.machine import machine
+from benchmarks.running import exact_engines, keep
 from bucket_brigade.agents import OneGame, one_game
-from bucket_brigade.backends.base import Backend, Counts, PlayRequest
+from bucket_brigade.backends.base import Counts, PlayRequest
 from bucket_brigade.backends.dispatch import ResolvedBackend, play
-from bucket_brigade.errors import BackendUnavailable
 from bucket_brigade.game.counts import column
 from bucket_brigade.game.strategy import Scripted
-from bucket_brigade.registry import Member, get_scenario, resolve_backend
+from bucket_brigade.registry import Member, get_scenario
 from bucket_brigade.simulation import compile_team, team_of
 
 SCENARIOS = ("default-v1", "default-v2")
@@ -79,7 +77,7 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, help="write OUT.md and OUT.json")
     chosen = parser.parse_args()
-    backends = _backends()
+    backends = exact_engines()
     speeds = [
         speed
         for scenario in SCENARIOS
@@ -88,28 +86,9 @@ def main() -> None:
     ]
     text = _markdown(speeds, chosen.games)
     print(text)
-    if chosen.out:
-        chosen.out.parent.mkdir(parents=True, exist_ok=True)
-        numbers = [{**asdict(s), "game_nights_per_second": s.game_nights_per_second} for s in speeds]
-        result = {"machine": machine(), "seed": SEED, "speeds": numbers}
-        chosen.out.with_suffix(".json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-        chosen.out.with_suffix(".md").write_text(text + "\n", encoding="utf-8")
-
-
-def _backends() -> list[ResolvedBackend]:
-    backends = [resolve_backend("python")]
-    try:
-        rust = resolve_backend("rust")
-    except BackendUnavailable as error:
-        print(f"Without Rust: {error}", file=sys.stderr)
-        return backends
-    if _profile(rust.backend) != "release":
-        sys.exit("The Rust core is a debug build: its speed means nothing. Type: make wheel")
-    return [*backends, rust]
-
-
-def _profile(backend: Backend) -> str:
-    return str(getattr(backend, "build_profile", "release"))
+    numbers = [{**asdict(s), "game_nights_per_second": s.game_nights_per_second} for s in speeds]
+    result = {"seed": SEED, "speeds": numbers}
+    keep(chosen.out, text, result)
 
 
 def _measure(scenario: str, agent: str, games: int, backends: list[ResolvedBackend]) -> list[Speed]:
