@@ -23,7 +23,7 @@ from benchmarks.machine import machine
 from benchmarks.running import exact_engines, keep, with_threads
 from bucket_brigade.backends.base import Backend, Counts, PlayRequest, Stepper, Verdict
 from bucket_brigade.evolution import EvolutionSettings, FitnessEvaluator, Individual, PrivateRandom, stream
-from bucket_brigade.evolution.breeding import first_state, next_state
+from bucket_brigade.evolution.generation import first_state, next_state
 from bucket_brigade.evolution.operators import clipped
 from bucket_brigade.game.program import Program
 

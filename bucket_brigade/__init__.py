@@ -2,16 +2,19 @@
 
 General layout, from the ground up; each part imports only from those above it in this list:
 
-    errors                     everything raised on purpose
+    errors, validation         everything raised on purpose; integers, numbers and choices from outside, checked
     game                       the rules as data: scenarios, strategies, programs, tallies, payoffs
-    backends, agents           what plays the games, and who sits on a seat
-    plugins, registry, config  how both get in, are found by name, and are chosen
+    normal_form, statistics, runs, config
+                               game theory and statistics that know no fire; run directories; settings
+    agents, backends           who sits on a seat, and what plays the games
+    plugins, registry          how both get in, are found by name, and are chosen
     simulation, exact          play a team and read its payoffs; or know them without playing
-    equilibrium, tournament, testing
-                               what to do with payoffs; checks for strangers' plugins
-    envs                       the games as environments for learners (Gymnasium, PettingZoo, buffers)
+    payoffs                    where payoffs of many profiles come from
+    responses                  the best that one agent can do against the others
+    equilibrium, tournament, evolution, envs, testing
+                               what to do with all that; checks for strangers' plugins
+    studies                    what is asked of many scenarios
     reports                    tables, files and pictures of it all
-    evolution                  strategies found by selection and variation, alone or with DEAP
     cli                        the command ``bucket-brigade``
 
 This module is the door. A name is imported when it is first used, so ``import bucket_brigade`` is quick

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bucket_brigade.errors import ConfigError, did_you_mean, explain
+from bucket_brigade.validation import MAX_WORKERS, check_workers
 
 __all__ = ["Config", "ConfigFile", "load_config", "resolve_workers", "strict", "wanted_plugins"]
 
@@ -26,8 +27,6 @@ PLUGINS = "BUCKET_BRIGADE_PLUGINS"
 STRICT = "BUCKET_BRIGADE_STRICT"
 
 FILE_NAME = "bucket_brigade.toml"
-
-MAX_WORKERS = 1024
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def load_config(start: Path | None = None) -> ConfigFile:
 
 def resolve_workers(argument: int | None = None) -> int | None:
     """Return how many threads a backend may use: the argument, else the file's `workers`, else None."""
-    return load_config().values.workers if argument is None else argument
+    return load_config().values.workers if argument is None else check_workers(argument)
 
 
 def backend_from_environment() -> str | None:

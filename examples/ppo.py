@@ -25,9 +25,10 @@ from bucket_brigade.envs import env_id
 from bucket_brigade.envs.observations import ObservationLayout
 from bucket_brigade.envs.policy import ALL_PARTS, Policy
 from bucket_brigade.envs.policy_agent import policy_agent
-from bucket_brigade.exact import best_markov_response, expect_teams
+from bucket_brigade.exact import expect_teams
 from bucket_brigade.game.strategy import ARCHETYPES
 from bucket_brigade.registry import get_scenario, parse_team
+from bucket_brigade.responses import best_markov_response
 from bucket_brigade.simulation import simulate
 
 

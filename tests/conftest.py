@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from bucket_brigade.backends.base import Backend
 from bucket_brigade.errors import BackendUnavailable
 from bucket_brigade.registry import resolve_backend
+from tests.strangers import Strangers
 
 # Examples depend on the test alone, so a failure in CI is a failure everywhere; `search` looks further.
 settings.register_profile(
@@ -56,3 +58,11 @@ def backend(request: pytest.FixtureRequest) -> Backend:
     """Every exact backend that ships with the project, in turn."""
     chosen: Backend = request.getfixturevalue(request.param)
     return chosen
+
+
+@pytest.fixture
+def strangers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Strangers:
+    """Makes packages of strangers for one test."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    return Strangers(folder, monkeypatch)

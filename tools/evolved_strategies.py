@@ -18,17 +18,17 @@ import numpy as np
 
 from bucket_brigade.backends.dispatch import own_version
 from bucket_brigade.evolution import EvolutionSettings, FitnessEvaluator, run_evolution
-from bucket_brigade.evolution.breeding import first_state, next_state
-from bucket_brigade.evolution.curves import fitness_band, fitness_curve
+from bucket_brigade.evolution.generation import first_state, next_state
 from bucket_brigade.evolution.run import FINAL_GAME, evaluator_of
 from bucket_brigade.evolution.scorecard import Score, scorecard
 from bucket_brigade.game.strategy import ARCHETYPES, TRAITS, Heuristic, Social, Theta, check_theta
 from bucket_brigade.registry import Member, get_scenario
 from bucket_brigade.reports.all_scenarios import twelve_scenarios
+from bucket_brigade.reports.evolution_plots import fitness_band, fitness_curve
 from bucket_brigade.reports.plots import new_figure
 from bucket_brigade.reports.report_pictures import png_bytes
-from bucket_brigade.reports.run_directory import RunDirectory
 from bucket_brigade.reports.tables import markdown_table
+from bucket_brigade.runs.run_directory import RunDirectory
 
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "target" / "evolved"

@@ -20,11 +20,12 @@ import numpy as np
 
 from bucket_brigade.envs.policy import Policy
 from bucket_brigade.envs.policy_agent import policy_agent
-from bucket_brigade.exact import best_markov_response, expect_teams
+from bucket_brigade.exact import expect_teams
 from bucket_brigade.game.strategy import ARCHETYPES
 from bucket_brigade.registry import get_scenario
 from bucket_brigade.reports.plots import COLORS, INK, new_figure
-from bucket_brigade.reports.run_directory import write_atomically
+from bucket_brigade.responses import best_markov_response
+from bucket_brigade.runs.run_directory import write_atomically
 from bucket_brigade.simulation import simulate
 from examples import ppo
 

@@ -11,16 +11,16 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bucket_brigade.reports.all_scenarios import Run, run_scenarios, twelve_scenarios
-from bucket_brigade.reports.claims import CLAIMS, HEURISTIC, MARKOV, ClaimReport, Finding, check_claim
-from bucket_brigade.reports.measure import measure_scenario, run_settings
 from bucket_brigade.reports.overview_plots import anarchy_plot
 from bucket_brigade.reports.phase_plots import phase_diagram
 from bucket_brigade.reports.plots import new_figure
 from bucket_brigade.reports.report_pictures import draw_report, png_bytes
-from bucket_brigade.reports.run_directory import RunDirectory
-from bucket_brigade.reports.sweep_axes import parse_axis
-from bucket_brigade.reports.sweeps import Sweep, sweep
 from bucket_brigade.reports.tables import COLUMNS, markdown_table, summary_cells
+from bucket_brigade.runs.run_directory import RunDirectory
+from bucket_brigade.studies.claims import CLAIMS, HEURISTIC, MARKOV, ClaimReport, Finding, check_claim
+from bucket_brigade.studies.measure import measure_scenario, run_settings
+from bucket_brigade.studies.sweep_axes import parse_axis
+from bucket_brigade.studies.sweeps import Sweep, sweep
 
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "target" / "twelve-scenarios"

@@ -13,14 +13,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bucket_brigade.errors import InvalidInput
-from bucket_brigade.game.draws import seat_words
+from bucket_brigade.game.draws import Purpose, seat_words
 
 __all__ = ["WORDS_A_NIGHT", "Observations", "actions"]
 
 WORDS_A_NIGHT = 32
 """Words that an agent has for every game, night and seat: k from 0 to 31."""
 
-_FIRST_PURPOSE = 32
 _ALL_WORDS = 1 << 32
 
 
@@ -69,7 +68,7 @@ class Observations:
             raise InvalidInput(
                 f"word k = {k!r} is not there: an agent has words 0 to {WORDS_A_NIGHT - 1} a night."
             )
-        purpose, running = _FIRST_PURPOSE + k, np.flatnonzero(self.active)
+        purpose, running = Purpose.SCRIPTED + k, np.flatnonzero(self.active)
         if len(running) == self.num_games:
             return seat_words(self._seed, self._games, self.night, purpose, self.seat)
         # Games of a batch end at different nights; towards its end most rows are over, and words are dear.

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.game.program import Program
+from bucket_brigade.validation import MAX_WORD, check_integer, check_seed, check_workers
 
 __all__ = [
     "API_VERSION",
@@ -32,8 +33,6 @@ __all__ = [
 
 API_VERSION = 1
 """Moves only when this contract does."""
-
-MAX_WORD = 2**64
 
 
 @dataclass(frozen=True)
@@ -102,10 +101,9 @@ class PlayRequest:
     workers: int | None = None
 
     def __post_init__(self) -> None:
-        seed = check_integer("seed", self.seed, 0, MAX_WORD - 1)
+        seed = check_seed(self.seed)
         games = check_integer("games", self.games, 1, 2**53)
-        if self.workers is not None:
-            check_integer("workers", self.workers, 1, 1024)
+        check_workers(self.workers)
         entries = self.program.num_entries
         # As objects, since NumPy would turn a list with numbers beyond 2**63 into floats.
         listed = not isinstance(self.first_game, np.ndarray)
@@ -212,13 +210,3 @@ class Backend(Protocol):
 
         Every town of `program` must have the same number of houses, else `InvalidInput`.
         """
-
-
-def check_integer(name: str, value: object, low: int, high: int) -> int:
-    """Return `value` as an int, or raise `InvalidInput` naming the field and the range."""
-    if isinstance(value, np.integer):
-        value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        top = "2**64 - 1" if high == MAX_WORD - 1 else f"{high:,}"
-        raise InvalidInput(f"{name} = {value!r} is not allowed: it must be an integer from {low} to {top}.")
-    return value

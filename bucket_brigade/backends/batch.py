@@ -16,12 +16,12 @@ from typing import Any, Literal, Protocol, get_args, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bucket_brigade.backends.base import MAX_WORD, Backend, check_integer
 from bucket_brigade.backends.game_states import GameStates, fingerprint
 from bucket_brigade.backends.stepping import check_one_ring_size, check_steps
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.game.counts import OWN_COUNTS, SHARED_COUNTS, column
 from bucket_brigade.game.program import PolicyKind, Program
+from bucket_brigade.validation import MAX_WORD, check_integer
 
 __all__ = [
     "PRICES",
@@ -33,7 +33,6 @@ __all__ = [
     "Encoding",
     "feature_sizes",
     "seat_prices",
-    "start_batch",
 ]
 
 Autoreset = Literal["next-step", "same-step", "disabled"]
@@ -221,15 +220,6 @@ class BatchBackend(Protocol):
 
     def batch(self, request: BatchRequest) -> BatchStepper:
         """Start the games of a request, ready for night 1."""
-
-
-def start_batch(backend: Backend, request: BatchRequest) -> BatchStepper:
-    """Start a batch on any backend: its own if it has one, else one made of its stepper."""
-    if isinstance(backend, BatchBackend):
-        return backend.batch(request)
-    from bucket_brigade.backends.stepped_batch import SteppedBatch
-
-    return SteppedBatch(backend, request)
 
 
 def feature_sizes(program: Program) -> NDArray[np.int64]:

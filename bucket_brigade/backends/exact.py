@@ -13,10 +13,11 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bucket_brigade.backends.base import Verdict, check_integer
+from bucket_brigade.backends.base import Verdict
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.game.counts import num_counts
 from bucket_brigade.game.program import Program
+from bucket_brigade.validation import check_integer
 
 __all__ = ["BestResponses", "ExactBackend", "Expectation", "OptimizeRequest"]
 

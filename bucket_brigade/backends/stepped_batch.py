@@ -14,13 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bucket_brigade.backends.base import Backend, Stepper
-from bucket_brigade.backends.batch import PRICES, BatchOutput, BatchRequest, Encoding
+from bucket_brigade.backends.batch import (
+    PRICES,
+    BatchBackend,
+    BatchOutput,
+    BatchRequest,
+    BatchStepper,
+    Encoding,
+)
 from bucket_brigade.backends.game_states import GameStates
 from bucket_brigade.errors import BackendCannotRun, InvalidInput
 from bucket_brigade.game.counts import OWN_COUNTS, SHARED_COUNTS, num_counts
 from bucket_brigade.game.program import Program
 
-__all__ = ["ResumableBackend", "SteppedBatch", "check_batch_actions", "encode"]
+__all__ = ["ResumableBackend", "SteppedBatch", "check_batch_actions", "encode", "start_batch"]
 
 
 @runtime_checkable
@@ -200,3 +207,10 @@ def check_batch_actions(
             f"allowed: it must be from 0 to {limits[part] - 1}."
         )
     return array.astype(np.uint8)
+
+
+def start_batch(backend: Backend, request: BatchRequest) -> BatchStepper:
+    """Start a batch on any backend: its own if it has one, else one made of its stepper."""
+    if isinstance(backend, BatchBackend):
+        return backend.batch(request)
+    return SteppedBatch(backend, request)

@@ -238,7 +238,11 @@ def _print_best(result: EvolutionResult) -> None:
 
 def _say_how(result: EvolutionResult, directory: Path | None, *, quiet: bool) -> None:
     p, final = result.provenance, result.final
-    how = final.method if final.method == "exact" else f"simulated{final.because and f', as {final.because}'}"
+    how = (
+        final.method
+        if final.method == "exact"
+        else f"simulated{final.fallback_reason and f', as {final.fallback_reason}'}"
+    )
     remark(
         f"{result.state.generation} generations, {result.state.evaluations:,} evaluations: {result.state.stopped} · "
         f"{how} · backend {p['backend']} {p['backend_version']} ({p['backend_chosen_by']})",

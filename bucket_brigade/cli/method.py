@@ -33,9 +33,9 @@ def amount(value: float, error: float, method: str) -> str:
     return f"{value:,.2f}" if method == "exact" else with_error(value, error)
 
 
-def method_line(method: str, because: str, provenance: Provenance) -> str:
+def method_line(method: str, fallback_reason: str, provenance: Provenance) -> str:
     """Return one line that says how numbers were found, by whom, and why that way."""
     if method == "exact":
         p = provenance
         return f"exact · backend {p.backend} {p.backend_version} ({p.chosen_by})"
-    return f"simulated{because and f', as {because}'} · {provenance_line(provenance)}"
+    return f"simulated{fallback_reason and f', as {fallback_reason}'} · {provenance_line(provenance)}"

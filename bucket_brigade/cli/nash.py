@@ -94,7 +94,7 @@ def nash(
         console().print(note, markup=False)
     meaning = "Regret: what one agent could gain by changing to another strategy of the list"
     errors = "" if result.method == "exact" else "; ± is one standard error"
-    how = method_line(result.method, result.because, result.provenance)
+    how = method_line(result.method, result.fallback_reason, result.provenance)
     remark(f"{meaning}{errors}.\n{how}", quiet=quiet)
 
 

@@ -57,7 +57,7 @@ def nash_all(
     """Run all twelve and print the table."""
     from bucket_brigade.errors import InvalidInput
     from bucket_brigade.reports.all_scenarios import run_scenarios, twelve_scenarios
-    from bucket_brigade.reports.measure import EPSILON, measure_scenario, run_settings
+    from bucket_brigade.studies.measure import EPSILON, measure_scenario, run_settings
 
     if resume and out is None:
         raise InvalidInput("--resume goes on with a run on the disk: name its directory with --out DIR.")

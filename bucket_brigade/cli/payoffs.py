@@ -75,10 +75,10 @@ def _profile(
     from bucket_brigade.simulation import SimulationResult, simulate
 
     members = parse_team(profile)
-    because = ""
+    fallback_reason = ""
     if method == "auto":
         verdict = can_expect(town, members, backend=backend)
-        method, because = ("exact", "") if verdict else ("simulate", getattr(verdict, "reason", ""))
+        method, fallback_reason = ("exact", "") if verdict else ("simulate", getattr(verdict, "reason", ""))
     result: ExactResult | SimulationResult
     if method == "exact":
         result = expect_team(town, members, backend=backend)
@@ -109,7 +109,7 @@ def _profile(
         payoff = amount(result.payoffs[seat], result.standard_errors[seat], method)
         shown.add_row(str(seat), label, payoff, *(f"{result.tallies[name][seat]:.2f}" for name in columns))
     console().print(shown)
-    how = method_line(method, because, result.provenance)
+    how = method_line(method, fallback_reason, result.provenance)
     remark(f"{result.nights:.2f} nights a game · {how}", quiet=quiet)
 
 
@@ -138,4 +138,4 @@ def _matrix(
         pairs = zip(matrix.payoffs[i], matrix.standard_errors[i], strict=True)
         shown.add_row(name, *(amount(payoff, error, matrix.method) for payoff, error in pairs))
     console().print(shown)
-    remark(method_line(matrix.method, matrix.because, matrix.provenance), quiet=quiet)
+    remark(method_line(matrix.method, matrix.fallback_reason, matrix.provenance), quiet=quiet)

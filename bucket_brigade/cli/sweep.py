@@ -12,7 +12,7 @@ from bucket_brigade.cli.options import AsJson, BackendName, Quiet, ScenarioName,
 from bucket_brigade.cli.output import console, print_json, progress, remark, table
 
 if TYPE_CHECKING:
-    from bucket_brigade.reports.sweeps import Sweep
+    from bucket_brigade.studies.sweeps import Sweep
 
 __all__ = ["sweep"]
 
@@ -60,9 +60,9 @@ def sweep(
     An axis of rewards, such as the cost of work, is priced again and not played again.
     """
     from bucket_brigade.registry import parse_team
-    from bucket_brigade.reports.sweep_axes import parse_axis
     from bucket_brigade.reports.sweep_files import check_folder, write_sweep
-    from bucket_brigade.reports.sweeps import sweep as run
+    from bucket_brigade.studies.sweep_axes import parse_axis
+    from bucket_brigade.studies.sweeps import sweep as run
 
     axes = parse_axis(x), parse_axis(y)
     if out is not None:

@@ -12,15 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bucket_brigade.backends.base import MAX_WORD, check_integer
 from bucket_brigade.backends.batch import (
     Autoreset,
     BatchOutput,
     BatchRequest,
     seat_prices,
-    start_batch,
 )
 from bucket_brigade.backends.game_states import GameStates
+from bucket_brigade.backends.stepped_batch import start_batch
 from bucket_brigade.config import resolve_workers
 from bucket_brigade.envs.observations import Observation, ObservationLayout
 from bucket_brigade.envs.scripted_seats import ScriptedSeats
@@ -29,6 +28,7 @@ from bucket_brigade.errors import InvalidInput
 from bucket_brigade.game.payoffs import price_matrix
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.registry import get_scenario, resolve_backend
+from bucket_brigade.validation import MAX_WORD, check_integer
 
 __all__ = ["EnvBatch", "fresh_seed"]
 
@@ -166,11 +166,6 @@ def fresh_seed() -> int:
     entropy = np.random.SeedSequence().entropy
     assert isinstance(entropy, int)
     return entropy % 2**31
-
-
-def check_seed(seed: object) -> int:
-    """Return a seed as an int, or raise `InvalidInput`."""
-    return check_integer("seed", seed, 0, MAX_WORD - 1)
 
 
 def game_option(options: dict[str, Any] | None) -> int | None:

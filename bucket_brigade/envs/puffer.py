@@ -16,7 +16,7 @@ from gymnasium.error import ResetNeeded
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from bucket_brigade.envs.engine import EnvBatch, check_seed, fresh_seed
+from bucket_brigade.envs.engine import EnvBatch, fresh_seed
 from bucket_brigade.envs.observations import Observation
 from bucket_brigade.envs.rendering import check_render_mode, render
 from bucket_brigade.envs.seating import Opponents
@@ -24,6 +24,7 @@ from bucket_brigade.envs.spaces import action_space, observation_space
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.registry import get_scenario
+from bucket_brigade.validation import check_seed
 
 __all__ = ["PufferBucketBrigade", "RustPufferBucketBrigade"]
 

@@ -19,7 +19,7 @@ except ModuleNotFoundError as error:
     ) from error
 
 from bucket_brigade.backends.batch import BatchOutput
-from bucket_brigade.envs.engine import EnvBatch, check_seed, fresh_seed, game_option
+from bucket_brigade.envs.engine import EnvBatch, fresh_seed, game_option
 from bucket_brigade.envs.observations import Observation
 from bucket_brigade.envs.policy import Policy
 from bucket_brigade.envs.rendering import check_render_mode, render
@@ -27,6 +27,7 @@ from bucket_brigade.envs.seating import Opponents
 from bucket_brigade.envs.spaces import action_space, as_actions, observation_space
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.game.scenario import Scenario
+from bucket_brigade.validation import check_seed
 
 __all__ = ["BucketBrigadeVecEnv", "policy_from_sb3", "to_sb3"]
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bucket_brigade.backends.base import check_integer
 from bucket_brigade.errors import InvalidInput, explain
 from bucket_brigade.game.program import Program, compile_program
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import External, Scripted, Strategy
 from bucket_brigade.registry import Member, get_strategy, parse_team
+from bucket_brigade.validation import check_integer
 
 __all__ = ["DEFAULT_OPPONENT", "Opponents", "Seating", "seat_team"]
 

@@ -9,12 +9,13 @@ import numpy as np
 from gymnasium.error import ResetNeeded
 from numpy.typing import NDArray
 
-from bucket_brigade.envs.engine import EnvBatch, check_seed, fresh_seed, game_option
+from bucket_brigade.envs.engine import EnvBatch, fresh_seed, game_option
 from bucket_brigade.envs.observations import Observation
 from bucket_brigade.envs.rendering import RENDER_FPS, RENDER_MODES, check_render_mode, render
 from bucket_brigade.envs.seating import Opponents
 from bucket_brigade.envs.spaces import action_space, as_actions, observation_space, shown
 from bucket_brigade.game.scenario import Scenario
+from bucket_brigade.validation import check_seed
 
 __all__ = ["BucketBrigadeEnv", "Episodes"]
 

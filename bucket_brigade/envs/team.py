@@ -8,13 +8,14 @@ import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
 
-from bucket_brigade.envs.engine import EnvBatch, check_seed
+from bucket_brigade.envs.engine import EnvBatch
 from bucket_brigade.envs.observations import Observation
 from bucket_brigade.envs.rendering import RENDER_FPS, RENDER_MODES, check_render_mode, render
 from bucket_brigade.envs.single import Episodes
 from bucket_brigade.envs.spaces import as_actions, observation_space, shown, team_action_space
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.registry import get_scenario
+from bucket_brigade.validation import check_seed
 
 __all__ = ["TeamEnv"]
 

@@ -12,13 +12,14 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from bucket_brigade.backends.batch import Autoreset, BatchOutput
-from bucket_brigade.envs.engine import EnvBatch, check_seed, fresh_seed, game_option
+from bucket_brigade.envs.engine import EnvBatch, fresh_seed, game_option
 from bucket_brigade.envs.observations import Observation
 from bucket_brigade.envs.rendering import RENDER_FPS, RENDER_MODES, check_render_mode, render
 from bucket_brigade.envs.seating import Opponents
 from bucket_brigade.envs.spaces import action_space, as_actions, observation_space
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.game.scenario import Scenario
+from bucket_brigade.validation import check_seed
 
 __all__ = ["BucketBrigadeVectorEnv"]
 

@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 
 from bucket_brigade.backends.base import Backend
 from bucket_brigade.backends.dispatch import Provenance
-from bucket_brigade.equilibrium.estimates import Estimate
-from bucket_brigade.equilibrium.payoff_evaluator import PayoffEvaluator
-from bucket_brigade.equilibrium.payoff_table import EmpiricalGame, Regret
-from bucket_brigade.equilibrium.profile_play import Progress
-from bucket_brigade.equilibrium.symmetric_equilibria import Equilibria, Equilibrium, find_symmetric_equilibria
 from bucket_brigade.exact.methods import AUTO, EXACT
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import ARCHETYPES
+from bucket_brigade.normal_form.symmetric_solver import Equilibria, Equilibrium, find_symmetric_equilibria
+from bucket_brigade.payoffs.payoff_evaluator import PayoffEvaluator
+from bucket_brigade.payoffs.payoff_table import EmpiricalGame, Regret
+from bucket_brigade.payoffs.profile_play import Progress
 from bucket_brigade.registry import Member
+from bucket_brigade.statistics.estimates import Estimate
 
 __all__ = [
     "REGRET_MEANING",
@@ -133,9 +133,9 @@ class NashResult:
         return self.empirical.method
 
     @property
-    def because(self) -> str:
+    def fallback_reason(self) -> str:
         """Why games were played although exact payoffs would have been welcome; empty otherwise."""
-        return self.empirical.because
+        return self.empirical.fallback_reason
 
     @property
     def provenance(self) -> Provenance:

@@ -4,7 +4,7 @@ General layout, from the ground up:
 
     genomes, streams     ten numbers and who plays them; random numbers with a key, a shelter for DEAP
     operators            variation and selection that draw from a generator one hands in
-    casting              who plays beside a genome, for each meaning of fitness
+    matchups              who plays beside a genome, for each meaning of fitness
     evaluation, fitness, evaluator
                          populations into fitness: one program, one call of the backend
     individual, logbooks what DEAP's users need: a class that can be imported, logbooks as tables

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from bucket_brigade.errors import BucketBrigadeError, InvalidInput, explain
 from bucket_brigade.evolution.state import State
-from bucket_brigade.reports.run_directory import RunDirectory, json_bytes
+from bucket_brigade.runs.run_directory import RunDirectory, json_bytes
 
 __all__ = ["CHECKPOINT", "load_checkpoint", "npz_bytes", "on_disk", "save_checkpoint"]
 

@@ -1,4 +1,4 @@
-"""From strategies and a casting to fitness: one program, one call of the backend, prices.
+"""From strategies and matchups to fitness: one program, one call of the backend, prices.
 
 Floating-point sums are formed element by element in a fixed order, or in integers first. So the fitness of a genome
 is the same to the last bit whoever else is evaluated.
@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from bucket_brigade._typing import Floats
 from bucket_brigade.backends.base import PlayRequest
 from bucket_brigade.backends.dispatch import ResolvedBackend, play
-from bucket_brigade.evolution.casting import GENOME, Casting
+from bucket_brigade.evolution.matchups import GENOME, Matchups
 from bucket_brigade.exact.dispatch import ResolvedExactBackend
 from bucket_brigade.game.counts import num_counts
 from bucket_brigade.game.payoffs import covariance_of_counts, price_matrix
@@ -24,7 +25,6 @@ from bucket_brigade.game.strategy import Strategy
 
 __all__ = ["Played", "expect_genomes", "play_genomes"]
 
-Floats = NDArray[np.float64]
 
 _MOST_COUNTS_PER_CALL = 1 << 25
 """Counts that one call may answer (256 MiB); larger populations take several calls."""
@@ -44,43 +44,43 @@ def play_genomes(
     towns: Sequence[Scenario],
     genomes: Sequence[Strategy],
     pool: Sequence[Strategy],
-    castings: Sequence[Casting],
+    by_town: Sequence[Matchups],
     resolved: ResolvedBackend,
     *,
     seed: int,
     first_games: Sequence[int],
     workers: int | None,
 ) -> Played:
-    """Play every genome in every town, with the teams of its casting from its first game on.
+    """Play every genome in every town, with the teams of its matchups from its first game on.
 
-    All towns have the same number of seats and their castings the same shape. One call of the backend plays everything
-    up to 2**25 counts.
+    All towns have the same number of seats, and their matchups the same shape. One call of the backend plays
+    everything up to 2**25 counts.
     """
-    casting = castings[0]
-    between = casting.replicates > 1
+    matchups = by_town[0]
+    between = matchups.replicates > 1
     first = np.stack(
-        [np.uint64(start) + cast.first_games for start, cast in zip(first_games, castings, strict=True)]
+        [np.uint64(start) + cast.first_games for start, cast in zip(first_games, by_town, strict=True)]
     )
     size = num_counts(towns[0].num_agents)
-    part = _part(len(towns) * len(casting.teams), size if between else size * size)
+    part = _part(len(towns) * len(matchups.teams), size if between else size * size)
     parts: list[Played] = []
     for begin in range(0, len(genomes), part):
         here = genomes[begin : begin + part]
-        program = _program(towns, here, pool, castings)
+        program = _program(towns, here, pool, by_town)
         starts = np.repeat(first[:, None, :], len(here), axis=1).ravel()
         request = PlayRequest(
             program,
             seed=seed,
-            games=casting.games,
+            games=matchups.games,
             first_game=starts,
             second_moments=not between,
             workers=workers,
         )
         counts = play(resolved, request)
-        shape = len(towns), len(here), casting.strata, casting.replicates
+        shape = len(towns), len(here), matchups.strata, matchups.replicates
         sums = counts.sums.reshape(*shape, size)
         products = None if counts.products is None else counts.products.reshape(*shape, size, size)
-        parts.append(_priced(towns, casting, sums, products))
+        parts.append(_priced(towns, matchups, sums, products))
     return _joined(parts)
 
 
@@ -88,21 +88,20 @@ def expect_genomes(
     towns: Sequence[Scenario],
     genomes: Sequence[Strategy],
     pool: Sequence[Strategy],
-    casting: Casting,
+    matchups: Matchups,
     answers: ResolvedExactBackend,
     *,
     workers: int | None,
 ) -> Played:
     """Return the exact payoff of every genome in every town; one call up to 2**25 counts."""
     size = num_counts(towns[0].num_agents)
-    part = _part(len(towns) * len(casting.teams), size)
-    castings = [casting] * len(towns)
+    part = _part(len(towns) * len(matchups.teams), size)
     parts: list[Played] = []
     for begin in range(0, len(genomes), part):
         here = genomes[begin : begin + part]
-        counts = answers.expect(_program(towns, here, pool, castings), workers=workers).counts
-        sums = counts.reshape(len(towns), len(here), casting.strata, casting.replicates, size)
-        values = [_mean(_payoffs(sums[t], _prices(town, casting))) for t, town in enumerate(towns)]
+        counts = answers.expect(_program(towns, here, pool, [matchups] * len(towns)), workers=workers).counts
+        sums = counts.reshape(len(towns), len(here), matchups.strata, matchups.replicates, size)
+        values = [_mean(_payoffs(sums[t], _prices(town, matchups))) for t, town in enumerate(towns)]
         parts.append(Played(np.stack(values), np.zeros((len(towns), len(here)))))
     return _joined(parts)
 
@@ -122,7 +121,7 @@ def _program(
     towns: Sequence[Scenario],
     genomes: Sequence[Strategy],
     pool: Sequence[Strategy],
-    castings: Sequence[Casting],
+    by_town: Sequence[Matchups],
 ) -> Program:
     """Return the program whose entries are (town, genome, team), teams fastest."""
     known = [*genomes, *pool]
@@ -132,21 +131,21 @@ def _program(
     program = compile_program(towns, known, profiles, np.repeat(np.arange(len(towns)), len(known)))
     # A strategy may be another policy on each seat: a tabulated agent is.
     policy = program.seats.reshape(len(towns), len(known), agents)
-    seats = np.empty((len(towns), len(genomes), *castings[0].teams.shape), dtype=np.uint32)
-    for t, casting in enumerate(castings):
-        others = len(genomes) + np.maximum(casting.teams, 0)
+    seats = np.empty((len(towns), len(genomes), *by_town[0].teams.shape), dtype=np.uint32)
+    for t, matchups in enumerate(by_town):
+        others = len(genomes) + np.maximum(matchups.teams, 0)
         seats[t] = policy[t, others, np.arange(agents)] if len(pool) else 0
-        mine = casting.teams == GENOME
+        mine = matchups.teams == GENOME
         seats[t][:, mine] = policy[t, : len(genomes)][:, np.nonzero(mine)[-1]]
     town = np.repeat(np.arange(len(towns), dtype=np.uint32), seats[0, :, :, 0].size)
     return replace(program, seats=seats.reshape(-1, agents), town=town)
 
 
-def _prices(town: Scenario, casting: Casting) -> Floats:
+def _prices(town: Scenario, matchups: Matchups) -> Floats:
     """Return the price of each count in each stratum, (S, D)."""
-    prices, priced = price_matrix(town), np.zeros((casting.strata, num_counts(town.num_agents)))
+    prices, priced = price_matrix(town), np.zeros((matchups.strata, num_counts(town.num_agents)))
     for seat in range(town.num_agents):
-        priced = priced + casting.share[:, seat, None] * prices[seat]
+        priced = priced + matchups.share[:, seat, None] * prices[seat]
     return priced
 
 
@@ -167,20 +166,20 @@ def _mean(payoffs: Floats) -> Floats:
 
 def _priced(
     towns: Sequence[Scenario],
-    casting: Casting,
+    matchups: Matchups,
     sums: NDArray[np.int64],
     products: NDArray[np.int64] | None,
 ) -> Played:
     values, errors = [], []
     for t, town in enumerate(towns):
-        prices = _prices(town, casting)
+        prices = _prices(town, matchups)
         # Integers are added up first: that has no order.
         totals = sums[t].sum(axis=2, keepdims=True)
-        values.append(_mean(_payoffs(totals, prices)) / (casting.replicates * casting.games))
+        values.append(_mean(_payoffs(totals, prices)) / (matchups.replicates * matchups.games))
         if products is None:
-            errors.append(_error_between(_payoffs(sums[t], prices) / casting.games))
+            errors.append(_error_between(_payoffs(sums[t], prices) / matchups.games))
         else:
-            errors.append(_error_within(sums[t], products[t], casting.games, prices))
+            errors.append(_error_within(sums[t], products[t], matchups.games, prices))
     return Played(np.stack(values), np.stack(errors))
 
 

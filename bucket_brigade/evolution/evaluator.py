@@ -9,30 +9,22 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bucket_brigade.backends.base import MAX_WORD, Backend, No, check_integer
+from bucket_brigade._typing import Floats
+from bucket_brigade.backends.base import Backend, No
 from bucket_brigade.backends.dispatch import Provenance, ResolvedBackend
 from bucket_brigade.config import resolve_workers
 from bucket_brigade.errors import InvalidInput
-from bucket_brigade.evolution.casting import (
+from bucket_brigade.evolution.evaluation import Played, expect_genomes, play_genomes
+from bucket_brigade.evolution.fitness import COMBINE, SCALES, FitnessResult, combined
+from bucket_brigade.evolution.genomes import BOUNDS, Genome, Genomes, check_rule, genome_array, strategies_of
+from bucket_brigade.evolution.matchups import (
     FITNESS,
-    cast_exactly,
-    cast_games,
     check_opponents,
     count_draws,
     count_games,
-)
-from bucket_brigade.evolution.evaluation import Played, expect_genomes, play_genomes
-from bucket_brigade.evolution.fitness import COMBINE, SCALES, FitnessResult, combined
-from bucket_brigade.evolution.genomes import (
-    BOUNDS,
-    Genome,
-    Genomes,
-    check_choice,
-    check_rule,
-    genome_array,
-    strategies_of,
+    exact_matchups,
+    played_matchups,
 )
 from bucket_brigade.exact.dispatch import ResolvedExactBackend, find_exact_backend, no_exact_answer
 from bucket_brigade.exact.methods import AUTO, EXACT, SIMULATE, check_method
@@ -40,6 +32,7 @@ from bucket_brigade.game.program import compile_program
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import ARCHETYPES, External, Heuristic, Strategy
 from bucket_brigade.registry import Member, get_scenario, get_strategy, parse_team, resolve_backend
+from bucket_brigade.validation import MAX_WORD, check_choice, check_integer, check_seed, check_workers
 
 __all__ = [
     "GENERATION_RULES",
@@ -48,7 +41,6 @@ __all__ = [
     "RustFitnessEvaluator",
 ]
 
-Floats = NDArray[np.float64]
 ScenarioLike = str | os.PathLike[str] | Scenario
 
 GENERATION_RULES = ("fixed", "fresh")
@@ -85,7 +77,7 @@ class FitnessEvaluator:
         opponents: the pool or the team: members as in `bucket_brigade.simulation.Team`, or one text
             ``"hero,free_rider"``. ``against`` takes one member for all seats too.
         method: ``exact``, ``simulate`` or ``auto``: exact where that is possible with at most four expectations for
-            each genome and scenario. `method` and `because` of the evaluator say which it is, and why not exact.
+            each genome and scenario. The evaluator's `method` says which it is, its `fallback_reason` why not exact.
         backend: a name, a `Backend`, or None for the configured one.
         seed: of the games, unsigned 64 bits.
         rule: who reads genomes, ``heuristic`` or ``social``.
@@ -117,9 +109,9 @@ class FitnessEvaluator:
         "_reference",
         "_resolved",
         "_workers",
-        "because",
         "bounds",
         "combine",
+        "fallback_reason",
         "first_game",
         "fitness",
         "generation_rule",
@@ -162,7 +154,7 @@ class FitnessEvaluator:
         for town in self.scenarios:
             check_opponents(fitness, len(self._pool), town.num_agents)
         check_method(method)
-        self.seed = check_integer("seed", seed, 0, MAX_WORD - 1)
+        self.seed = check_seed(seed)
         self.rule = check_rule(rule)
         self.generation_rule = check_choice("generation_rule", generation_rule, GENERATION_RULES)
         self.first_game = check_integer("first_game", first_game, 0, MAX_WORD - 1)
@@ -170,8 +162,7 @@ class FitnessEvaluator:
         self.combine = check_choice("combine", combine, COMBINE)
         default = "payoff" if len(self.scenarios) == 1 else "archetypes"
         self.scale = check_choice("scale", default if scale is None else scale, SCALES)
-        if num_workers is not None:
-            num_workers = check_integer("num_workers", num_workers, 1, 1024)
+        num_workers = check_workers(num_workers, "num_workers")
         self.num_workers = num_workers
         self._workers = resolve_workers(num_workers)
         pinned = self.pinned_backend
@@ -188,7 +179,7 @@ class FitnessEvaluator:
         if isinstance(answers, No) and method == EXACT:
             raise no_exact_answer(answers)
         self._answers: dict[int, ResolvedExactBackend] = {} if isinstance(answers, No) else answers
-        self.because = answers.reason if isinstance(answers, No) else ""
+        self.fallback_reason = answers.reason if isinstance(answers, No) else ""
         self.method = SIMULATE if isinstance(answers, No) else EXACT
 
     @property
@@ -272,20 +263,20 @@ class FitnessEvaluator:
             towns = [self.scenarios[t] for t in mine]
             pool = self._seated_pool(agents)
             if self.method == EXACT:
-                casting = cast_exactly(self.fitness, agents, len(pool))
+                matchups = exact_matchups(self.fitness, agents, len(pool))
                 played = expect_genomes(
-                    towns, strategies, pool, casting, self._answers[agents], workers=self._workers
+                    towns, strategies, pool, matchups, self._answers[agents], workers=self._workers
                 )
             else:
-                castings = [
-                    cast_games(self.fitness, agents, len(pool), self.num_games, self.seed, first[t])
+                by_town = [
+                    played_matchups(self.fitness, agents, len(pool), self.num_games, self.seed, first[t])
                     for t in mine
                 ]
                 played = play_genomes(
                     towns,
                     strategies,
                     pool,
-                    castings,
+                    by_town,
                     self._resolved,
                     seed=self.seed,
                     first_games=[first[t] for t in mine],
@@ -307,7 +298,7 @@ class FitnessEvaluator:
             by_scenario=payoffs,
             by_scenario_errors=errors,
             method=self.method,
-            because=self.because,
+            fallback_reason=self.fallback_reason,
             games=self.games_per_genome,
             provenance=self.provenance if self.method == EXACT else self._provenance(generation),
         )

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bucket_brigade._typing import Floats
 from bucket_brigade.backends.dispatch import Provenance
 
 __all__ = ["COMBINE", "SCALES", "FitnessResult", "combined"]
 
-Floats = NDArray[np.float64]
 
 COMBINE = ("mean", "worst")
 """How payoffs in several scenarios become one fitness."""
@@ -33,7 +32,7 @@ class FitnessResult:
     """(T, B) their standard errors."""
     method: str
     """`exact` or `simulate`."""
-    because: str
+    fallback_reason: str
     """Why games were played although exact payoffs would have been welcome."""
     games: int
     """Games played for each genome, all scenarios together; 0 if exact."""

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bucket_brigade.errors import InvalidInput, did_you_mean, explain
+from bucket_brigade.errors import InvalidInput, explain
 from bucket_brigade.game.strategy import TRAITS, Heuristic, Social
 from bucket_brigade.registry.agents import RULES
+from bucket_brigade.validation import check_choice
 
-__all__ = ["BOUNDS", "Genome", "Genomes", "check_choice", "check_rule", "genome_array", "strategies_of"]
+__all__ = ["BOUNDS", "Genome", "Genomes", "check_rule", "genome_array", "strategies_of"]
 
 Genome = Sequence[float] | NDArray[np.floating[Any]]
 """Ten numbers."""
@@ -26,18 +27,6 @@ Genomes = Sequence[Genome] | NDArray[np.floating[Any]]
 
 BOUNDS = ("refuse", "clip", "reflect")
 """What happens to traits outside [0, 1]: an error, the nearest bound, or the mirror image at the bound."""
-
-
-def check_choice(name: str, value: object, known: Sequence[str]) -> str:
-    """Return `value` if it is one of `known`, else raise `InvalidInput` with a suggestion."""
-    if not isinstance(value, str) or value not in known:
-        raise InvalidInput(
-            explain(
-                f"{name} = {value!r} is not allowed.{did_you_mean(str(value), known)}",
-                exists=f"It may be {', '.join(known)}.",
-            )
-        )
-    return value
 
 
 def check_rule(rule: object) -> str:

@@ -15,17 +15,17 @@ import numpy as np
 from bucket_brigade.backends.base import Backend
 from bucket_brigade.backends.dispatch import own_version
 from bucket_brigade.errors import InvalidInput, explain
-from bucket_brigade.evolution.breeding import first_state, next_state
 from bucket_brigade.evolution.checkpoints import load_checkpoint, on_disk, save_checkpoint
 from bucket_brigade.evolution.evaluator import FitnessEvaluator
 from bucket_brigade.evolution.fitness import FitnessResult
+from bucket_brigade.evolution.generation import first_state, next_state
 from bucket_brigade.evolution.settings import EvolutionSettings
 from bucket_brigade.evolution.state import State
 from bucket_brigade.exact.methods import SIMULATE
 from bucket_brigade.game.strategy import ARCHETYPES, TRAITS, Scripted, Strategy, Tabular, Tabulated
 from bucket_brigade.registry.states import backend_table
-from bucket_brigade.reports.run_directory import SETTINGS, RunDirectory, json_bytes
-from bucket_brigade.reports.tables import csv_text
+from bucket_brigade.runs.run_directory import SETTINGS, RunDirectory, json_bytes
+from bucket_brigade.runs.tabular_text import csv_text
 
 __all__ = ["FINAL_GAME", "EvolutionResult", "evaluator_of", "read_run", "run_evolution"]
 
@@ -66,7 +66,7 @@ class EvolutionResult:
             "generations": self.state.generation,
             "evaluations": self.state.evaluations,
             "method": self.final.method,
-            "because": self.final.because,
+            "fallback_reason": self.final.fallback_reason,
             "hall_of_fame": self.hall_of_fame(),
             "archetypes": {name: _pair(self.archetypes, place) for place, name in enumerate(ARCHETYPES)},
             "provenance": dict(self.provenance),
@@ -256,7 +256,7 @@ def _remarks(evaluator: FitnessEvaluator) -> dict[str, Any]:
         "bucket_brigade": p.bucket_brigade,
         "numpy": np.__version__,
         "method": evaluator.method,
-        "because": evaluator.because,
+        "fallback_reason": evaluator.fallback_reason,
     }
 
 

@@ -11,14 +11,11 @@ import numpy as np
 from bucket_brigade.backends.base import Backend
 from bucket_brigade.evolution.evaluator import FitnessEvaluator
 from bucket_brigade.evolution.social_tables import exact_team
-from bucket_brigade.exact import (
-    best_markov_responses,
-    can_expect,
-    expect_team,
-)
+from bucket_brigade.exact import can_expect, expect_team
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import ARCHETYPES, Strategy
 from bucket_brigade.registry import Member, get_scenario, get_strategy
+from bucket_brigade.responses import best_markov_responses
 
 __all__ = ["Score", "scorecard"]
 

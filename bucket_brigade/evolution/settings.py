@@ -8,15 +8,15 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from bucket_brigade.backends.base import MAX_WORD, check_integer
 from bucket_brigade.errors import ConfigError, InvalidInput, did_you_mean, explain
-from bucket_brigade.evolution.casting import FITNESS
 from bucket_brigade.evolution.evaluator import GENERATION_RULES
 from bucket_brigade.evolution.fitness import COMBINE, SCALES
-from bucket_brigade.evolution.genomes import check_choice, check_rule
+from bucket_brigade.evolution.genomes import check_rule
+from bucket_brigade.evolution.matchups import FITNESS
 from bucket_brigade.evolution.operators import CROSSOVER, MUTATION
 from bucket_brigade.exact.methods import check_method
 from bucket_brigade.game.strategy import TRAITS
+from bucket_brigade.validation import check_choice, check_integer, check_seed
 
 __all__ = ["ALGORITHMS", "EvolutionSettings", "read_config"]
 
@@ -98,7 +98,7 @@ class EvolutionSettings:
         check_choice("algorithm", self.algorithm, ALGORITHMS)
         check_choice("crossover", self.crossover, tuple(CROSSOVER))
         check_choice("mutation", self.mutation, tuple(MUTATION))
-        check_integer("seed", self.seed, 0, MAX_WORD - 1)
+        check_seed(self.seed)
         check_integer("population", self.population, 2, 1 << 20)
         check_integer("generations", self.generations, 0, 1 << 40)
         for name, most in (("games", 1 << 24), ("final_games", 1 << 31), ("checkpoint_every", 1 << 40)):

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Hall", "State"]
+from bucket_brigade._typing import Floats
 
-Floats = NDArray[np.float64]
+__all__ = ["Hall", "State"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,7 @@ from typing import Any, ParamSpec, Self, TypeVar
 
 import numpy as np
 
-from bucket_brigade.backends.base import MAX_WORD, check_integer
+from bucket_brigade.validation import check_integer, check_seed
 
 __all__ = ["PrivateRandom", "Purpose", "stream"]
 
@@ -47,7 +47,7 @@ def stream(seed: int, generation: int = 0, purpose: int = Purpose.INITIAL) -> np
     Equal arguments give equal streams; different ones give streams that have nothing to do with each other.
     `seed` is an unsigned 64-bit integer, `generation` below 2**56, `purpose` below 256; else `InvalidInput`.
     """
-    seed = check_integer("seed", seed, 0, MAX_WORD - 1)
+    seed = check_seed(seed)
     generation = check_integer("generation", generation, 0, 2**56 - 1)
     purpose = check_integer("purpose", int(purpose), 0, 255)
     key = np.array([seed, generation << 8 | purpose], dtype=np.uint64)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bucket_brigade._typing import Floats
 from bucket_brigade.backends.base import No, Verdict, Yes
 from bucket_brigade.backends.dispatch import Provenance
 from bucket_brigade.config import resolve_workers
@@ -23,8 +23,6 @@ from bucket_brigade.registry import get_scenario, resolve_backend
 from bucket_brigade.simulation import Team, team_of
 
 __all__ = ["ExactResult", "ExactResults", "can_expect", "compile_teams", "expect_team", "expect_teams"]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

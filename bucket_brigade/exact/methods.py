@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from bucket_brigade.agents.tabulation import tabulated
 from bucket_brigade.backends.base import No, Verdict, Yes
-from bucket_brigade.errors import AgentError, CannotTabulate, InvalidInput, did_you_mean, explain
+from bucket_brigade.errors import AgentError, CannotTabulate
 from bucket_brigade.game.strategy import Scripted, Strategy
 from bucket_brigade.registry import member_label
+from bucket_brigade.validation import check_choice
 
 __all__ = [
     "AUTO",
@@ -29,14 +30,9 @@ METHODS = (AUTO, EXACT, SIMULATE)
 
 def check_method(method: str) -> str:
     """Return `method`, or raise `InvalidInput` if it is none of `METHODS`."""
-    if method not in METHODS:
-        raise InvalidInput(
-            explain(
-                f"method = {method!r} is not allowed.{did_you_mean(str(method), METHODS)}",
-                exists="Methods: auto (exact where that is possible), exact, simulate.",
-            )
-        )
-    return method
+    return check_choice(
+        "method", method, METHODS, exists="Methods: auto (exact where that is possible), exact, simulate."
+    )
 
 
 def as_tables(strategies: Sequence[Strategy]) -> list[Strategy]:

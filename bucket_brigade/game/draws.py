@@ -40,6 +40,14 @@ class Purpose(IntEnum):
     STRAY_HOUSE = 7
     STRAY_MODE = 8
     HABIT = 9
+    SCRIPTED = 32
+    """The first of 32 that are free for scripted agents."""
+    SEATING = 64
+    """Seatings that payoffs are averaged over (`bucket_brigade.payoffs.seating`); no game draws from here on."""
+    MATCHUPS = 65
+    """Teams beside a genome (`bucket_brigade.evolution.matchups`)."""
+    TOURNAMENT = 128
+    """The first of those that draw teams of a tournament (`bucket_brigade.tournament.design`)."""
 
 
 def threshold(probability: float) -> int:

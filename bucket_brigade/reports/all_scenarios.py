@@ -14,9 +14,10 @@ from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.registry import get_scenario
 from bucket_brigade.reports.plots import new_figure
 from bucket_brigade.reports.report_pictures import draw_report
-from bucket_brigade.reports.run_directory import RunDirectory, json_bytes
-from bucket_brigade.reports.scenario_report import ScenarioReport
-from bucket_brigade.reports.tables import COLUMNS, csv_text, markdown_table, report_rows, summary_cells
+from bucket_brigade.reports.tables import COLUMNS, markdown_table, report_rows, summary_cells
+from bucket_brigade.runs.run_directory import RunDirectory, json_bytes
+from bucket_brigade.runs.tabular_text import csv_text
+from bucket_brigade.studies.scenario_report import ScenarioReport
 
 __all__ = ["RULES", "TWELVE", "Measure", "Run", "run_scenarios", "twelve_scenarios"]
 

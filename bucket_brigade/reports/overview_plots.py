@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bucket_brigade.reports.plots import COLORS, FAINT, new_axes
-from bucket_brigade.reports.scenario_report import ScenarioReport
+from bucket_brigade.studies.scenario_report import ScenarioReport
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

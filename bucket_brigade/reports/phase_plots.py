@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from bucket_brigade._typing import Floats
 from bucket_brigade.reports.plots import COLORS, INK, new_axes, readable_on, short_number
-from bucket_brigade.reports.sweep_axes import Axis
-from bucket_brigade.reports.sweeps import QUANTITIES, Sweep
+from bucket_brigade.studies.sweep_axes import Axis
+from bucket_brigade.studies.sweeps import QUANTITIES, Sweep
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["phase_diagram", "sweep_heatmap"]
 
-Floats = NDArray[np.float64]
 
 MOST_NUMBERED_CELLS = 150
 

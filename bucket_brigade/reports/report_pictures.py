@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bucket_brigade.equilibrium.per_seat_game import PerSeatGame
-from bucket_brigade.equilibrium.symmetric_game import SymmetricGame
+from bucket_brigade.normal_form.normal_form_game import PerSeatGame
+from bucket_brigade.normal_form.symmetric_game import SymmetricGame
 from bucket_brigade.reports.plots import (
     exploitability_plot,
     mixture_bars,
@@ -17,7 +17,7 @@ from bucket_brigade.reports.plots import (
     payoff_heatmap,
     share_bars,
 )
-from bucket_brigade.reports.scenario_report import ScenarioReport
+from bucket_brigade.studies.scenario_report import ScenarioReport
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,10 +33,10 @@ def report_figure(report: ScenarioReport) -> Figure:
     """Return a figure of three panels."""
     figure = new_figure(12.0, 3.8)
     left, middle, right = figure.subplots(1, 3, width_ratios=(1.15, 1.0, 1.0))
-    if report.form == "symmetric":
+    if report.concept == "symmetric":
         _symmetric_panels(report, left, middle)
     else:
-        _per_seat_panels(report, left, middle)
+        _asymmetric_panels(report, left, middle)
     exploitability_plot(report.history, epsilon=report.epsilon, title="gain by other traits", ax=right)
     figure.suptitle(report.scenario, fontweight="bold")
     return figure
@@ -65,7 +65,7 @@ def payoff_matrix(report: ScenarioReport) -> NDArray[np.float64]:
 
 
 def seat_payoffs(report: ScenarioReport) -> tuple[list[str], NDArray[np.float64]]:
-    """Return what each strategy would pay each seat in a per-seat equilibrium, (strategies, seats).
+    """Return what each strategy would pay each seat in an asymmetric equilibrium, (strategies, seats).
 
     NaN where a strategy is not in the seat's restricted game.
     """
@@ -99,7 +99,7 @@ def _symmetric_panels(report: ScenarioReport, left: Axes, middle: Axes) -> None:
     mixture_bars([shares[k] for k in shown], labels, title="the equilibrium", ax=middle)
 
 
-def _per_seat_panels(report: ScenarioReport, left: Axes, middle: Axes) -> None:
+def _asymmetric_panels(report: ScenarioReport, left: Axes, middle: Axes) -> None:
     seats = [f"seat {i}" for i in range(report.num_agents)]
     if report.game:
         names, values = seat_payoffs(report)

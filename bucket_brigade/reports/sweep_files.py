@@ -8,9 +8,9 @@ from bucket_brigade.errors import InvalidInput
 from bucket_brigade.reports.phase_plots import phase_diagram, sweep_heatmap
 from bucket_brigade.reports.plots import new_figure
 from bucket_brigade.reports.report_pictures import png_bytes
-from bucket_brigade.reports.run_directory import json_bytes, write_atomically
-from bucket_brigade.reports.sweeps import Sweep
-from bucket_brigade.reports.tables import csv_text
+from bucket_brigade.runs.run_directory import json_bytes, write_atomically
+from bucket_brigade.runs.tabular_text import csv_text
+from bucket_brigade.studies.sweeps import Sweep
 
 __all__ = ["check_folder", "write_sweep"]
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from bucket_brigade.reports.scenario_report import ScenarioReport
+from bucket_brigade.studies.scenario_report import ScenarioReport
 
-__all__ = ["COLUMNS", "csv_text", "markdown_table", "report_rows", "summary_cells"]
+__all__ = ["COLUMNS", "markdown_table", "report_rows", "summary_cells"]
 
 COLUMNS = (
     "scenario",
@@ -51,7 +49,7 @@ def report_rows(reports: Sequence[ScenarioReport]) -> list[dict[str, Any]]:
     for report in reports:
         row: dict[str, Any] = {
             "scenario": report.scenario,
-            "form": report.form,
+            "concept": report.concept,
             "seating": report.seating,
             "equilibrium": report.equilibrium,
             "payoff": report.mean_payoff,
@@ -80,16 +78,6 @@ def report_rows(reports: Sequence[ScenarioReport]) -> list[dict[str, Any]]:
     return rows
 
 
-def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return records with equal keys as CSV; numbers as they read back exactly, nothing for None."""
-    stream = io.StringIO()
-    if rows:
-        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows([{k: _plain(v) for k, v in row.items()} for row in rows])
-    return stream.getvalue()
-
-
 def markdown_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> str:
     """Return a Markdown table whose first `left` columns are text and the others numbers."""
     rule = [":--" if place < left else "--:" for place in range(len(columns))]
@@ -110,9 +98,3 @@ def gain_range(lower: float | None, upper: float | None) -> str:
         return "–"
     low, high = gain(lower), gain(upper)
     return high if low == high else f"{low}…{high}"
-
-
-def _plain(value: Any) -> Any:
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else value

@@ -11,9 +11,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from bucket_brigade.errors import BucketBrigadeError, InvalidInput, did_you_mean, explain
-from bucket_brigade.reports.run_directory import RunDirectory, json_bytes
-from bucket_brigade.reports.tables import csv_text
 from bucket_brigade.reports.tournament_plots import tournament_pictures
+from bucket_brigade.runs.run_directory import RunDirectory, json_bytes
+from bucket_brigade.runs.tabular_text import csv_text
 from bucket_brigade.tournament.result import TournamentResult
 from bucket_brigade.tournament.run import TournamentPlan
 

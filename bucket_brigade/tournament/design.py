@@ -20,12 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bucket_brigade.errors import InvalidInput
-from bucket_brigade.game.draws import words
+from bucket_brigade.game.draws import Purpose, words
 
 __all__ = ["design_teams", "rounds_and_games", "teams_per_round"]
-
-PURPOSE = 128
-"""Of the words that draw teams: beyond those of games (0 … 9), agents (32 … 63) and other designs."""
 
 FEWEST_ROUNDS, MOST_ROUNDS = 30, 200
 """Rounds are what errors are estimated from; beyond the most, each team plays more games instead, so that
@@ -93,4 +90,4 @@ def _different(
 
 def _permutations(seed: int, rounds: NDArray[np.uint64], which: int, agents: int) -> NDArray[np.intp]:
     """Return one permutation of the agents for each round, (R, K), from the words of night `which`."""
-    return np.argsort(words(seed, rounds, which, PURPOSE, agents), axis=1, kind="stable")
+    return np.argsort(words(seed, rounds, which, Purpose.TOURNAMENT, agents), axis=1, kind="stable")

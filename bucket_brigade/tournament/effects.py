@@ -24,13 +24,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bucket_brigade.equilibrium.estimates import t_quantile
+from bucket_brigade._typing import Floats
+from bucket_brigade.statistics.estimates import t_quantile
+from bucket_brigade.statistics.ridge import GroupRows, RidgeFit, fit_groups
 from bucket_brigade.tournament.outcomes import ScenarioOutcomes
-from bucket_brigade.tournament.ridge import GroupRows, RidgeFit, fit_groups
 
 __all__ = ["EVERYWHERE", "RESPONSES", "Effect", "Shrinkage", "Synergy", "effects_of", "synergies_of"]
 
-Floats = NDArray[np.float64]
 
 EVERYWHERE = "all"
 """Stands for all scenarios together."""

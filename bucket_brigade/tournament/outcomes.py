@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bucket_brigade._typing import Floats
 from bucket_brigade.game.counts import TALLIES, column, tallies_of
 from bucket_brigade.game.payoffs import mean_payoffs, price_matrix
 from bucket_brigade.game.scenario import Scenario
 
 __all__ = ["ScenarioOutcomes"]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bucket_brigade._typing import Floats
 from bucket_brigade.backends.dispatch import Provenance
-from bucket_brigade.equilibrium.estimates import t_quantile
 from bucket_brigade.errors import InvalidInput, did_you_mean, explain
+from bucket_brigade.statistics.estimates import t_quantile
 from bucket_brigade.tournament.effects import (
     EVERYWHERE,
     RESPONSES,
@@ -26,7 +27,6 @@ from bucket_brigade.tournament.outcomes import ScenarioOutcomes
 
 __all__ = ["MOST_AGENTS_FOR_SYNERGY", "Standing", "TournamentResult"]
 
-Floats = NDArray[np.float64]
 
 MOST_AGENTS_FOR_SYNERGY = 40
 """With more agents there are more pairs (820) than a default tournament can tell apart."""

@@ -9,15 +9,16 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from bucket_brigade.backends.base import No, PlayRequest, check_integer
+from bucket_brigade.backends.base import No, PlayRequest
 from bucket_brigade.backends.dispatch import Provenance, ResolvedBackend, play
 from bucket_brigade.config import resolve_workers
-from bucket_brigade.errors import BackendCannotRun, InvalidInput
+from bucket_brigade.errors import BackendCannotRun
 from bucket_brigade.game.counts import num_counts
 from bucket_brigade.game.program import compile_program
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import Scripted
 from bucket_brigade.registry import resolve_backend
+from bucket_brigade.statistics.ridge import check_ridge
 from bucket_brigade.tournament.design import design_teams, rounds_and_games, teams_per_round
 from bucket_brigade.tournament.entrants import (
     Agents,
@@ -29,7 +30,7 @@ from bucket_brigade.tournament.entrants import (
 )
 from bucket_brigade.tournament.outcomes import ScenarioOutcomes
 from bucket_brigade.tournament.result import TournamentResult
-from bucket_brigade.tournament.ridge import check_ridge
+from bucket_brigade.validation import check_fraction, check_integer, check_seed
 
 __all__ = ["Keeper", "TournamentPlan", "plan_tournament", "run_tournament"]
 
@@ -41,7 +42,7 @@ Progress = Callable[[int, int], None]
 
 
 class Keeper(Protocol):
-    """Keeps the blocks that are done; a `bucket_brigade.reports.run_directory.RunDirectory` is one."""
+    """Keeps the blocks that are done; a `bucket_brigade.runs.run_directory.RunDirectory` is one."""
 
     def load(self, name: str) -> Any | None:
         """Return what was saved under this name, or None."""
@@ -214,9 +215,8 @@ def plan_tournament(
 ) -> TournamentPlan:
     """Check a tournament and return its plan; arguments as for `run_tournament`."""
     check_integer("games", games, 1, 2**53)
-    check_integer("seed", seed, 0, 2**64 - 1)
-    if not 0.0 < confidence < 1.0:
-        raise InvalidInput(f"confidence = {confidence!r} is not allowed: it must be between 0 and 1.")
+    check_seed(seed)
+    confidence = check_fraction("confidence", confidence)
     penalty = check_ridge(ridge)
     entrants = entrants_of(agents)
     towns = scenarios_of(scenarios, entrants)
@@ -232,7 +232,7 @@ def plan_tournament(
         seed,
         distinct,
         penalty,
-        float(confidence),
+        confidence,
         resolve_backend(backend),
         resolve_workers(workers),
     )
@@ -260,7 +260,7 @@ def run_tournament(
     ones play together. `games` are those of each scenario, rounded up so that every agent sits on every seat
     equally often in at least thirty rounds; there are up to 200 `rounds` unless a number is given, and all
     teams of a round play the same games. With `distinct` no team holds an agent twice. `ridge` is ``"gcv"``
-    or the penalty itself (`bucket_brigade.tournament.ridge`). Equal arguments give equal results on every
+    or the penalty itself (`bucket_brigade.statistics.ridge`). Equal arguments give equal results on every
     backend with the exact stream, whatever `workers` is. Raises `InvalidInput`, `UnknownName`,
     `BackendUnavailable` or `BackendCannotRun` before any game is played, and `AgentError` if a scripted
     agent fails.

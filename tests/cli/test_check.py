@@ -11,7 +11,7 @@ import pytest
 from bucket_brigade.plugins import use_plugins
 from bucket_brigade.testing.agent.kit import AGENT_CHECKS
 from tests.cli.conftest import Cli
-from tests.plugins.strangers import Strangers
+from tests.strangers import Strangers
 
 STRANGER = """
 import numpy as np

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from bucket_brigade.game.scenario import Scenario
-from bucket_brigade.reports import all_scenarios, measure
+from bucket_brigade.reports import all_scenarios
 from bucket_brigade.reports.all_scenarios import TWELVE
-from bucket_brigade.reports.scenario_report import ScenarioReport
+from bucket_brigade.studies import measure
+from bucket_brigade.studies.scenario_report import ScenarioReport
 from tests.cli.conftest import Cli
-from tests.unit.reports_stub import made_up_report
+from tests.reports.stub import made_up_report
 
 
 @pytest.fixture

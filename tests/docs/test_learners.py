@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from bucket_brigade.backends.base import Backend
-from bucket_brigade.exact import best_markov_response, expect_teams
+from bucket_brigade.exact import expect_teams
 from bucket_brigade.game.strategy import ARCHETYPES
+from bucket_brigade.responses import best_markov_response
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 MEASURED: dict[str, Any] = json.loads((DOCS / "benchmarks" / "learners.json").read_text(encoding="utf-8"))

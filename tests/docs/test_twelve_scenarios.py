@@ -9,9 +9,9 @@ import pytest
 from bucket_brigade.backends.base import Backend
 from bucket_brigade.registry import get_scenario
 from bucket_brigade.reports.all_scenarios import RULES, TWELVE
-from bucket_brigade.reports.claims import CLAIMS, HEURISTIC, MARKOV, check_claim
-from bucket_brigade.reports.measure import measure_scenario
 from bucket_brigade.reports.tables import summary_cells
+from bucket_brigade.studies.claims import CLAIMS, HEURISTIC, MARKOV, check_claim
+from bucket_brigade.studies.measure import measure_scenario
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = ROOT / "docs" / "reference" / "twelve-scenarios.md"

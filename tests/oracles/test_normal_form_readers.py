@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bucket_brigade.equilibrium import SymmetricGame, find_symmetric_equilibria
-from bucket_brigade.equilibrium.compositions import count_compositions
+from bucket_brigade.normal_form import SymmetricGame, find_symmetric_equilibria
+from bucket_brigade.normal_form.compositions import count_compositions
+from bucket_brigade.normal_form.nfg import NormalForm, parse_nfg, symmetric_normal_form
 from bucket_brigade.registry import get_scenario
-from bucket_brigade.reports.measure import measure_scenario
-from bucket_brigade.reports.nfg import NormalForm, parse_nfg, symmetric_normal_form
+from bucket_brigade.studies.measure import measure_scenario
 
 SIZES = [(2, 2), (3, 2), (2, 4), (4, 3)]
 

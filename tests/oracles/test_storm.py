@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from bucket_brigade.exact import best_markov_response, expect_team, social_optimum
+from bucket_brigade.exact import expect_team, social_optimum
 from bucket_brigade.game.strategy import ARCHETYPES
 from bucket_brigade.registry import get_scenario
+from bucket_brigade.responses import best_markov_response
 from tests.oracles.prism_ring import prism_model
 
 TOWN = {"num_houses": 3, "num_agents": 2, "min_nights": 2, "max_nights": 6}

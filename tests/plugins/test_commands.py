@@ -9,7 +9,7 @@ from typer.main import get_group
 from bucket_brigade.errors import PluginError
 from bucket_brigade.plugins import PluginWarning
 from bucket_brigade.plugins.commands import add_commands
-from tests.plugins.strangers import Strangers
+from tests.strangers import Strangers
 
 GREET = """
 @hookimpl

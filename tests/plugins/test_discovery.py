@@ -16,7 +16,7 @@ from bucket_brigade.plugins.discovery import (
     is_wanted,
     unmatched,
 )
-from tests.plugins.strangers import candidate
+from tests.strangers import candidate
 
 
 def install(site: Path, name: str, entry_points: str, version: str = "1.0") -> None:

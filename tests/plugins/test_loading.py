@@ -9,7 +9,7 @@ import pytest
 from bucket_brigade.errors import BucketBrigadeError, PluginError
 from bucket_brigade.plugins.discovery import Candidate
 from bucket_brigade.plugins.loading import PluginRecord, left_out, load
-from tests.plugins.strangers import Strangers, candidate
+from tests.strangers import Strangers, candidate
 
 GOOD = """
     @hookimpl

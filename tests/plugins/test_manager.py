@@ -11,7 +11,7 @@ from bucket_brigade.errors import ConfigError, PluginError
 from bucket_brigade.plugins import PluginWarning, active_plugins, load_plugins, use_plugins
 from bucket_brigade.plugins import manager as manager_module
 from bucket_brigade.registry import get_scenario, list_agents, list_scenarios
-from tests.plugins.strangers import Strangers, backends, candidate, names
+from tests.strangers import Strangers, backends, candidate, names
 
 ABACUS = backends("'abacus', 'beads', 'abacus_backend:Abacus'")
 FAILURES = {

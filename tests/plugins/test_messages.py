@@ -9,7 +9,7 @@ import pytest
 from bucket_brigade.errors import BucketBrigadeError
 from bucket_brigade.plugins import PluginWarning, load_plugins, use_plugins
 from bucket_brigade.registry import list_backends, resolve_backend
-from tests.plugins.strangers import Strangers, backends
+from tests.strangers import Strangers, backends
 
 MODULE = """
 def no_device(): return "no CUDA device"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bucket_brigade.plugins.loading import load
-from tests.plugins.strangers import Strangers, candidate
+from tests.strangers import Strangers, candidate
 
 PLUGINS = Path(__file__).parent.parent.parent / "plugins"
 OFFERS = {

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bucket_brigade.backends.base import Backend, PlayRequest
-from bucket_brigade.testing.strategies import play_requests
+from bucket_brigade.testing.hypothesis_strategies import play_requests
 
 
 @settings(max_examples=250)

@@ -15,15 +15,14 @@ from bucket_brigade.backends.batch import (
     BatchRequest,
     BatchStepper,
     seat_prices,
-    start_batch,
 )
 from bucket_brigade.backends.game_states import GameStates
-from bucket_brigade.backends.stepped_batch import SteppedBatch
+from bucket_brigade.backends.stepped_batch import SteppedBatch, start_batch
 from bucket_brigade.envs.observations import ObservationLayout
 from bucket_brigade.game.payoffs import price_matrix
 from bucket_brigade.game.program import compile_program
 from bucket_brigade.game.strategy import External, Strategy
-from bucket_brigade.testing.strategies import scenarios, strategies_for
+from bucket_brigade.testing.hypothesis_strategies import scenarios, strategies_for
 
 NIGHTS = 14
 

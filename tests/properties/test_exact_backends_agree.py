@@ -15,7 +15,7 @@ from bucket_brigade.game.payoffs import price_matrix
 from bucket_brigade.game.program import Program, compile_program
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import Heuristic
-from bucket_brigade.testing.strategies import scenarios, tables, thetas
+from bucket_brigade.testing.hypothesis_strategies import scenarios, tables, thetas
 
 
 @st.composite

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bucket_brigade.backends import python_reference
 from bucket_brigade.backends.base import Backend, PlayRequest
 from bucket_brigade.backends.python_reference import backend as reference
-from bucket_brigade.testing.strategies import play_requests
+from bucket_brigade.testing.hypothesis_strategies import play_requests
 
 
 @settings(max_examples=60)

@@ -17,8 +17,9 @@ from bucket_brigade.agents import tabulate
 from bucket_brigade.envs import BucketBrigadeVectorEnv
 from bucket_brigade.envs.policy import HOUSE_PARTS, Policy
 from bucket_brigade.envs.policy_agent import policy_agent
-from bucket_brigade.exact import best_markov_response, expect_team
+from bucket_brigade.exact import expect_team
 from bucket_brigade.registry import get_scenario
+from bucket_brigade.responses import best_markov_response
 
 FILE = Path(__file__).parent.parent.parent / "examples" / "ppo.py"
 

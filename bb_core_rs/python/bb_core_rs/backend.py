@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bb_core_rs.exact import ExactAnswers
-from bucket_brigade.backends.base import Counts, No, PlayRequest, Verdict, Yes, check_integer
+from bucket_brigade.backends.base import Counts, No, PlayRequest, Verdict, Yes
 from bucket_brigade.backends.stepping import check_actions, check_one_ring_size, check_steps
 from bucket_brigade.game.counts import num_counts
 from bucket_brigade.game.program import Program
+from bucket_brigade.validation import check_integer
 
 if TYPE_CHECKING:
     from bb_core_rs import _native

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from bucket_brigade.backends.base import MAX_WORD, Counts, No, PlayRequest, Verdict, Yes, check_integer
+from bucket_brigade.backends.base import Counts, No, PlayRequest, Verdict, Yes
 from bucket_brigade.backends.exact import BestResponses, Expectation, OptimizeRequest
 from bucket_brigade.backends.game_states import GameStates
 from bucket_brigade.backends.python_reference import exact
@@ -15,6 +15,7 @@ from bucket_brigade.backends.python_reference.night import play_night
 from bucket_brigade.backends.stepping import check_actions, check_one_ring_size, check_steps
 from bucket_brigade.game.counts import num_counts
 from bucket_brigade.game.program import Program
+from bucket_brigade.validation import check_seed
 
 __all__ = ["PythonReference"]
 
@@ -63,7 +64,7 @@ class PythonReference:
     ) -> PythonStepper:
         """Start a batch of games that are played night by night."""
         check_one_ring_size(program)
-        seed = check_integer("seed", seed, 0, MAX_WORD - 1)
+        seed = check_seed(seed)
         return PythonStepper(program, Games.start(program, seed, *check_steps(program, entries, games)))
 
     def resume(self, program: Program, states: GameStates) -> PythonStepper:

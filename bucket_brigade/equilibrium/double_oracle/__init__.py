@@ -25,7 +25,7 @@ from bucket_brigade.equilibrium.double_oracle.solve import (
     default_starts,
     solve_double_oracle,
 )
-from bucket_brigade.equilibrium.double_oracle.strategies import Entry
+from bucket_brigade.payoffs.pool import Entry
 
 __all__ = [
     "CERTIFICATE_MEANING",

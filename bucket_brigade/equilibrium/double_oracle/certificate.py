@@ -6,12 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from bucket_brigade._typing import Floats
 
 __all__ = ["CERTIFICATE_MEANING", "Certificate"]
 
-Floats = NDArray[np.float64]
 
 CERTIFICATE_MEANING = (
     "Exploitability is the most that one agent gains, in payoff units per game, by changing its strategy while all "

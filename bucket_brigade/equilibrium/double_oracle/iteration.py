@@ -17,11 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from bucket_brigade.equilibrium.double_oracle.exact_payoffs import Payoffs, TooLarge, drive
-from bucket_brigade.equilibrium.double_oracle.forms import Form, Sets
-from bucket_brigade.equilibrium.double_oracle.mixed_profile import MixedProfile
+from bucket_brigade.equilibrium.double_oracle.deviators import Sets, SolutionConcept
 from bucket_brigade.equilibrium.double_oracle.oracles import Assessment, Oracle
-from bucket_brigade.equilibrium.double_oracle.strategies import Pool, barycentric
+from bucket_brigade.game.heuristic_simplex import barycentric
+from bucket_brigade.payoffs.exact_payoffs import Payoffs, TooLarge, run_batched
+from bucket_brigade.payoffs.mixed_profile import MixedProfile
+from bucket_brigade.payoffs.pool import Pool
 
 _SAME = 1e-3
 """Chances that differ by less are the same in two certified profiles."""
@@ -88,7 +89,7 @@ class Progress:
 
 
 def run_from(
-    form: Form,
+    concept: SolutionConcept,
     oracle: Oracle,
     payoffs: Payoffs,
     progress: Progress,
@@ -106,7 +107,7 @@ def run_from(
     for number in range(1, max_iterations + 1):
         judged: list[Assessment] = []
         try:
-            converged = _judge(form, oracle, payoffs, progress, sets, epsilon, judged)
+            converged = _judge(concept, oracle, payoffs, progress, sets, epsilon, judged)
         except TooLarge:
             converged = False
         if not judged or progress.best is None:
@@ -135,7 +136,7 @@ def run_from(
 
 
 def _judge(
-    form: Form,
+    concept: SolutionConcept,
     oracle: Oracle,
     payoffs: Payoffs,
     progress: Progress,
@@ -144,7 +145,7 @@ def _judge(
     judged: list[Assessment],
 ) -> bool:
     """Judge the equilibria of the restricted game and candidates near them; True if one is certified."""
-    (equilibria,) = drive(payoffs, [form.equilibria(payoffs, sets)])
+    (equilibria,) = run_batched(payoffs, [concept.equilibria(payoffs, sets)])
     for equilibrium in equilibria:
         moved = oracle.before(equilibrium)
         # A pure profile that could be moved to rest is worse than where it came to.

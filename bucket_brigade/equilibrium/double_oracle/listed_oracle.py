@@ -8,13 +8,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bucket_brigade.equilibrium.double_oracle.forms import Form
-from bucket_brigade.equilibrium.double_oracle.mixed_profile import MixedProfile, seated
+from bucket_brigade.equilibrium.double_oracle.deviators import SolutionConcept
 from bucket_brigade.equilibrium.double_oracle.oracles import Assessment
 from bucket_brigade.equilibrium.double_oracle.played_certificate import gains_of
-from bucket_brigade.equilibrium.double_oracle.played_payoffs import BLOCKS, PlayedPayoffs
-from bucket_brigade.equilibrium.double_oracle.strategies import heuristic
+from bucket_brigade.game.heuristic_simplex import heuristic
 from bucket_brigade.game.strategy import ARCHETYPES, Heuristic, Social, Strategy
+from bucket_brigade.payoffs.mixed_profile import MixedProfile, seated
+from bucket_brigade.payoffs.played_payoffs import BLOCKS, PlayedPayoffs
 
 __all__ = ["ListedOracle", "default_deviations"]
 
@@ -29,21 +29,23 @@ def default_deviations() -> list[Strategy]:
     return [
         *[Heuristic(theta) for theta in archetypes],
         *[Social(theta) for theta in archetypes],
-        *[heuristic(traits) for traits in grid],
+        *[heuristic(*traits) for traits in grid],
     ]
 
 
 class ListedOracle:
     """Finds the best deviations of a list, as far as the games played tell."""
 
-    def __init__(self, form: Form, payoffs: PlayedPayoffs, deviations: Sequence[int], epsilon: float) -> None:
+    def __init__(
+        self, concept: SolutionConcept, payoffs: PlayedPayoffs, deviations: Sequence[int], epsilon: float
+    ) -> None:
         """Keep the arguments."""
-        self.form, self.payoffs, self.epsilon = form, payoffs, epsilon
+        self.concept, self.payoffs, self.epsilon = concept, payoffs, epsilon
         self.deviations = list(deviations)
 
     def assess(self, profile: MixedProfile) -> Assessment:
         """Judge every deviation on the games of these payoffs; gains within their errors are none."""
-        objectives = list(enumerate(self.form.objectives))
+        objectives = list(enumerate(self.concept.objectives))
         self.payoffs.require(
             seated(term.seat, i, term.others)
             for _, objective in objectives

@@ -7,18 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bucket_brigade.equilibrium.double_oracle.behavioral import nightly
+from bucket_brigade.equilibrium.double_oracle.candidates import behavioral_reduction, simplified
 from bucket_brigade.equilibrium.double_oracle.certificate import Certificate
-from bucket_brigade.equilibrium.double_oracle.exact_payoffs import Asking, ExactPayoffs, TooLarge, drive
-from bucket_brigade.equilibrium.double_oracle.forms import Form, Objective
-from bucket_brigade.equilibrium.double_oracle.guesses import purified, simplified
-from bucket_brigade.equilibrium.double_oracle.markov_bounds import SeatResponse, markov_responses
-from bucket_brigade.equilibrium.double_oracle.mixed_profile import MixedProfile
-from bucket_brigade.equilibrium.double_oracle.polish import polish
-from bucket_brigade.equilibrium.double_oracle.strategies import Entry
-from bucket_brigade.equilibrium.double_oracle.tables import nightly
-from bucket_brigade.equilibrium.double_oracle.trait_search import (
+from bucket_brigade.equilibrium.double_oracle.deviators import Objective, SolutionConcept
+from bucket_brigade.equilibrium.double_oracle.quasi_newton import polish
+from bucket_brigade.payoffs.exact_payoffs import ExactPayoffs, PayoffRequests, TooLarge, run_batched
+from bucket_brigade.payoffs.mixed_profile import MixedProfile
+from bucket_brigade.payoffs.pool import Entry
+from bucket_brigade.responses.markov_bounds import SeatResponse, markov_responses
+from bucket_brigade.responses.trait_search import (
     Surfaces,
     TraitDeviation,
     best_trait_deviation,
@@ -26,7 +25,6 @@ from bucket_brigade.equilibrium.double_oracle.trait_search import (
 
 __all__ = ["Assessment", "MarkovOracle", "Oracle", "TraitOracle", "certify_exactly"]
 
-Floats = NDArray[np.float64]
 
 _SMALLEST_TOLERANCE = 1e-9
 """What an epsilon of 0 is taken for in a search, payoff units; nothing is certified to 0."""
@@ -68,10 +66,14 @@ class TraitOracle:
     """All heuristic strategies; candidates may move between those of the restricted game."""
 
     def __init__(
-        self, form: Form, payoffs: ExactPayoffs, epsilon: float, surfaces: Surfaces | None = None
+        self,
+        concept: SolutionConcept,
+        payoffs: ExactPayoffs,
+        epsilon: float,
+        surfaces: Surfaces | None = None,
     ) -> None:
         """Use fits that are there already, or start without."""
-        self.form, self.payoffs, self.epsilon = form, payoffs, epsilon
+        self.concept, self.payoffs, self.epsilon = concept, payoffs, epsilon
         self.surfaces = surfaces or Surfaces(payoffs)
         self._largest_gain = 0.0
 
@@ -79,7 +81,7 @@ class TraitOracle:
         """Search until the profile is certified, or a deviation gains at least half of what any may gain."""
         # Half of epsilon for what gains, half for what the search leaves in doubt.
         half = self.epsilon / 2
-        found = self.search(profile, self.form.objectives, half, sharpness=0.5, early=True)
+        found = self.search(profile, self.concept.objectives, half, sharpness=0.5, early=True)
         order = sorted(range(len(found)), key=lambda k: -found[k].gain)
         improving = tuple((k, found[k].entry) for k in order if found[k].gain > half)
         # A quick search has no bound, and where it is thorough, gain and bound are close.
@@ -89,7 +91,7 @@ class TraitOracle:
 
     def before(self, profile: MixedProfile) -> list[MixedProfile]:
         """Return the profile with everybody mixing anew every night instead of mixing, moved to rest."""
-        return self._polished(profile if profile.is_pure else purified(self.payoffs, profile))
+        return self._polished(profile if profile.is_pure else behavioral_reduction(self.payoffs, profile))
 
     def after(self, assessment: Assessment) -> list[MixedProfile]:
         """Return the mixed profile moved to rest, if it is near enough for that to be worth its price.
@@ -100,12 +102,12 @@ class TraitOracle:
         near = _NEAR_PAIRS if max(map(len, profile.supports)) <= 2 else _NEAR_MORE
         if profile.is_pure or assessment.gain > near * self._largest_gain:
             return []
-        return self._polished(profile) or self._polished(simplified(self.form, self.payoffs, profile))
+        return self._polished(profile) or self._polished(simplified(self.concept, self.payoffs, profile))
 
     def _polished(self, start: MixedProfile | None) -> list[MixedProfile]:
         if start is None:
             return []
-        (moved,) = drive(self.payoffs, [polish(self.form, self.payoffs, start, self.epsilon / 10)])
+        (moved,) = run_batched(self.payoffs, [polish(self.concept, self.payoffs, start, self.epsilon / 10)])
         return [] if moved is None else [moved]
 
     def search(
@@ -119,7 +121,7 @@ class TraitOracle:
     ) -> list[TraitDeviation]:
         """Return the best deviation for each objective, all of them searched side by side."""
         present = self.payoffs.expected(profile)
-        searches: list[Asking[TraitDeviation]] = []
+        searches: list[PayoffRequests[TraitDeviation]] = []
         for objective in objectives:
             known = {i for seat in objective.seats for i in profile.supports[seat]}
             searches.append(
@@ -133,25 +135,25 @@ class TraitOracle:
                     early=early,
                 )
             )
-        return drive(self.payoffs, searches)
+        return run_batched(self.payoffs, searches)
 
 
 class MarkovOracle:
     """All Markov policies; those that do the same every night enter the restricted game."""
 
-    def __init__(self, form: Form, payoffs: ExactPayoffs, epsilon: float) -> None:
+    def __init__(self, concept: SolutionConcept, payoffs: ExactPayoffs, epsilon: float) -> None:
         """Keep the arguments."""
-        self.form, self.payoffs, self.epsilon = form, payoffs, epsilon
+        self.concept, self.payoffs, self.epsilon = concept, payoffs, epsilon
 
     def assess(self, profile: MixedProfile) -> Assessment:
         """Return bounds on what any policy gains, and the best stationary ones found."""
-        if max(map(profile.num_opponents, range(self.form.agents))) > _MOST_DRAWS:
+        if max(map(profile.num_opponents, range(self.concept.agents))) > _MOST_DRAWS:
             raise TooLarge(f"the opponents of one seat may draw more than {_MOST_DRAWS} things")
-        responses = markov_responses(self.payoffs, profile, range(self.form.agents), stationary=True)
-        lower, upper = markov_exploitability(self.form, responses)
-        sets = [[response] for response in responses] if self.form.name == "per-seat" else [responses]
+        responses = markov_responses(self.payoffs, profile, range(self.concept.agents), stationary=True)
+        lower, upper = markov_exploitability(self.concept, responses)
+        sets = [[response] for response in responses] if self.concept.name == "asymmetric" else [responses]
         improving = []
-        for place, (mine, objective) in enumerate(zip(sets, self.form.objectives, strict=True)):
+        for place, (mine, objective) in enumerate(zip(sets, self.concept.objectives, strict=True)):
             gains = {r.seat: r.stationary_gain for r in mine}
             gain = sum(gains[seat] for seat in objective.seats) / len(objective.seats)
             if gain > self.epsilon:
@@ -162,7 +164,7 @@ class MarkovOracle:
 
     def before(self, profile: MixedProfile) -> list[MixedProfile]:
         """Return the profile with everybody mixing anew every night: against it, bounds are exact."""
-        even = nightly(self.payoffs, profile, symmetric=self.form.name == "symmetric")
+        even = nightly(self.payoffs, profile, symmetric=self.concept.name == "symmetric")
         return [] if even is None else [even]
 
     def after(self, assessment: Assessment) -> list[MixedProfile]:
@@ -173,21 +175,21 @@ class MarkovOracle:
     def _entry(self, responses: Sequence[SeatResponse]) -> int:
         """Return the entry that plays each seat's stationary policy; for one seat, the same on all."""
         tables = {r.seat: r.stationary for r in responses}
-        seats = [tables.get(seat, responses[0].stationary) for seat in range(self.form.agents)]
+        seats = [tables.get(seat, responses[0].stationary) for seat in range(self.concept.agents)]
         played = tuple(table for table in seats if table is not None)
         return self.payoffs.pool.add_numbered(Entry(played), "markov")
 
 
-def markov_exploitability(form: Form, responses: Sequence[SeatResponse]) -> tuple[float, float]:
+def markov_exploitability(concept: SolutionConcept, responses: Sequence[SeatResponse]) -> tuple[float, float]:
     """Return (lower, upper): the largest mean gain over the seats of an objective."""
     of_seat = {r.seat: r for r in responses}
-    lower = [np.mean([of_seat[s].lower for s in o.seats]) for o in form.objectives]
-    upper = [np.mean([of_seat[s].upper for s in o.seats]) for o in form.objectives]
+    lower = [np.mean([of_seat[s].lower for s in o.seats]) for o in concept.objectives]
+    upper = [np.mean([of_seat[s].upper for s in o.seats]) for o in concept.objectives]
     return float(max(lower)), float(max(upper))
 
 
 def certify_exactly(
-    form: Form,
+    concept: SolutionConcept,
     payoffs: ExactPayoffs,
     profile: MixedProfile,
     *,
@@ -200,16 +202,16 @@ def certify_exactly(
 
     Gains of single seats are found to a tenth of themselves where they are not what is judged.
     """
-    oracle = TraitOracle(form, payoffs, epsilon, surfaces)
+    oracle = TraitOracle(concept, payoffs, epsilon, surfaces)
     rough = max(epsilon, _ROUGH * float(np.abs(payoffs.expected(profile)).max()))
     tolerance = max(epsilon, _SMALLEST_TOLERANCE) / 2 if space == "traits" else rough
-    best = oracle.search(profile, form.objectives, tolerance, sharpness=0.999, early=False)
-    gains, uppers = np.full(form.agents, np.nan), np.full(form.agents, np.nan)
+    best = oracle.search(profile, concept.objectives, tolerance, sharpness=0.999, early=False)
+    gains, uppers = np.full(concept.agents, np.nan), np.full(concept.agents, np.nan)
     each = best
-    if len(form.objectives) < len(form.focal):
-        alone = [Objective((seat,)) for seat in form.focal]
+    if len(concept.objectives) < len(concept.focal):
+        alone = [Objective((seat,)) for seat in concept.focal]
         each = oracle.search(profile, alone, rough, sharpness=0.9, early=False)
-    for seat, deviation in zip(form.focal, each, strict=True):
+    for seat, deviation in zip(concept.focal, each, strict=True):
         gains[seat], uppers[seat] = max(0.0, deviation.gain), deviation.upper
     top = max(best, key=lambda d: d.gain)
     certificate = Certificate(
@@ -226,20 +228,20 @@ def certify_exactly(
         best_deviation=payoffs.pool.entries[top.entry].name if top.gain > 0.0 else None,
         exact=True,
     )
-    return _with_markov(certificate, form, payoffs, profile) if markov else certificate
+    return _with_markov(certificate, concept, payoffs, profile) if markov else certificate
 
 
 def _with_markov(
-    certificate: Certificate, form: Form, payoffs: ExactPayoffs, profile: MixedProfile
+    certificate: Certificate, concept: SolutionConcept, payoffs: ExactPayoffs, profile: MixedProfile
 ) -> Certificate:
-    responses = markov_responses(payoffs, profile, form.focal, stationary=False)
-    upper, lower = np.full(form.agents, np.nan), np.full(form.agents, np.nan)
+    responses = markov_responses(payoffs, profile, concept.focal, stationary=False)
+    upper, lower = np.full(concept.agents, np.nan), np.full(concept.agents, np.nan)
     for r in responses:
         # A heuristic strategy is a Markov policy too, so what it gains is a bound from below.
         low = max(r.lower, float(certificate.trait_gains[r.seat]))
         upper[r.seat], lower[r.seat] = max(r.upper, low), low
     improved = [replace(r, upper=float(upper[r.seat]), lower=float(lower[r.seat])) for r in responses]
-    low, high = markov_exploitability(form, improved)
+    low, high = markov_exploitability(concept, improved)
     return replace(
         certificate,
         markov_gains=upper,

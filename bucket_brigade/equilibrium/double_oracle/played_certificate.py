@@ -15,17 +15,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bucket_brigade._typing import Floats
 from bucket_brigade.equilibrium.double_oracle.certificate import Certificate
-from bucket_brigade.equilibrium.double_oracle.forms import Form, Objective
-from bucket_brigade.equilibrium.double_oracle.mixed_profile import MixedProfile, seated
-from bucket_brigade.equilibrium.double_oracle.played_payoffs import BLOCKS, PlayedPayoffs
-from bucket_brigade.equilibrium.estimates import t_quantile
+from bucket_brigade.equilibrium.double_oracle.deviators import Objective, SolutionConcept
+from bucket_brigade.payoffs.mixed_profile import MixedProfile, seated
+from bucket_brigade.payoffs.played_payoffs import BLOCKS, PlayedPayoffs
+from bucket_brigade.statistics.estimates import t_quantile
 
 __all__ = ["Precision", "certify_by_playing", "gains_of"]
 
-Floats = NDArray[np.float64]
 
 _FEWEST_GAMES = 4096
 
@@ -57,7 +56,7 @@ def gains_of(payoffs: PlayedPayoffs, profile: MixedProfile, objective: Objective
 
 
 def certify_by_playing(
-    form: Form,
+    concept: SolutionConcept,
     profile: MixedProfile,
     deviations: Sequence[int],
     play: Callable[[int, int], PlayedPayoffs],
@@ -72,7 +71,7 @@ def certify_by_playing(
     part in choosing the profile. It stops once the exploitability is known to be at most epsilon, its
     interval is narrow enough, or `max_games` are played.
     """
-    contests = [(k, entry) for k in range(len(form.objectives)) for entry in deviations]
+    contests = [(k, entry) for k in range(len(concept.objectives)) for entry in deviations]
     shared = (1.0 - precision.confidence) / (precision.looks * len(contests))
     factor = t_quantile(1.0 - shared / 2.0, BLOCKS - 1)
     sums = {contest: np.zeros(BLOCKS) for contest in contests}
@@ -81,10 +80,10 @@ def certify_by_playing(
     for _ in range(precision.looks):
         wanted = min(max(_FEWEST_GAMES, 2 * games), precision.max_games)
         payoffs = play(first_game + games, wanted - games)
-        payoffs.require(_profiles(form, profile, alive))
+        payoffs.require(_profiles(concept, profile, alive))
         for k, entry in alive:
             # Blocks grow alike, so a sum over looks weights every game the same.
-            sums[k, entry] += payoffs.per_block * gains_of(payoffs, profile, form.objectives[k], entry)
+            sums[k, entry] += payoffs.per_block * gains_of(payoffs, profile, concept.objectives[k], entry)
         games += payoffs.games
         for contest in alive:
             means = sums[contest] * (BLOCKS / games)
@@ -95,11 +94,11 @@ def certify_by_playing(
         if upper <= epsilon or upper - lower <= precision.width or games >= precision.max_games:
             break
         alive = [contest for contest in alive if bounds[contest][1] >= max(lower, 0.0)] or alive
-    return _certificate(form, payoffs, bounds, alive, epsilon, precision, games)
+    return _certificate(concept, payoffs, bounds, alive, epsilon, precision, games)
 
 
 def _certificate(
-    form: Form,
+    concept: SolutionConcept,
     payoffs: PlayedPayoffs,
     bounds: dict[tuple[int, int], tuple[float, float]],
     alive: list[tuple[int, int]],
@@ -107,8 +106,8 @@ def _certificate(
     precision: Precision,
     games: int,
 ) -> Certificate:
-    lower, upper = np.full(form.agents, np.nan), np.full(form.agents, np.nan)
-    for k, objective in enumerate(form.objectives):
+    lower, upper = np.full(concept.agents, np.nan), np.full(concept.agents, np.nan)
+    for k, objective in enumerate(concept.objectives):
         if len(objective.seats) == 1:
             mine = [interval for (other, _), interval in bounds.items() if other == k]
             lower[objective.seats[0]] = max(0.0, *(low for low, _ in mine))
@@ -136,12 +135,12 @@ def _certificate(
 
 
 def _profiles(
-    form: Form, profile: MixedProfile, contests: Sequence[tuple[int, int]]
+    concept: SolutionConcept, profile: MixedProfile, contests: Sequence[tuple[int, int]]
 ) -> list[tuple[int, ...]]:
     """Return every pure profile that the gains of these deviations are made of."""
     wanted = []
     for k, entry in contests:
-        for term in form.objectives[k].terms(profile):
+        for term in concept.objectives[k].terms(profile):
             mine = (entry, *profile.supports[term.seat])
             wanted += [seated(term.seat, i, term.others) for i in mine]
     return wanted

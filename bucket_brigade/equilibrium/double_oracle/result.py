@@ -6,20 +6,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bucket_brigade._typing import Floats
 from bucket_brigade.backends.dispatch import Provenance
 from bucket_brigade.equilibrium.double_oracle.certificate import Certificate
 from bucket_brigade.equilibrium.double_oracle.iteration import Iteration
-from bucket_brigade.equilibrium.double_oracle.strategies import Entry
-from bucket_brigade.equilibrium.per_seat_game import PerSeatGame
-from bucket_brigade.equilibrium.symmetric_game import SymmetricGame
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import Strategy, Tabular
+from bucket_brigade.normal_form.normal_form_game import PerSeatGame
+from bucket_brigade.normal_form.symmetric_game import SymmetricGame
+from bucket_brigade.payoffs.pool import Entry
 
 __all__ = ["DoubleOracleResult", "PlayedProfile"]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +48,8 @@ class DoubleOracleResult:
     """
 
     scenario: Scenario
-    form: str
-    """`symmetric` or `per-seat`."""
+    concept: str
+    """`symmetric` or `asymmetric`."""
     seating: str | None
     """`random` or `published`; None per seat."""
     entries: tuple[Entry, ...]
@@ -106,7 +104,7 @@ class DoubleOracleResult:
         """Return plain data."""
         return {
             "scenario": self.scenario.name,
-            "form": self.form,
+            "concept": self.concept,
             "seating": self.seating,
             "space": self.certificate.space,
             "strategies": [_entry_json(entry) for entry in self.entries],

@@ -8,26 +8,33 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bucket_brigade.backends.base import MAX_WORD, Backend, No, check_integer
+from bucket_brigade.backends.base import Backend, No
 from bucket_brigade.backends.dispatch import ResolvedBackend
 from bucket_brigade.config import resolve_workers
 from bucket_brigade.equilibrium.double_oracle.certificate import Certificate
-from bucket_brigade.equilibrium.double_oracle.exact_payoffs import ExactPayoffs
-from bucket_brigade.equilibrium.double_oracle.forms import Form, form_of
+from bucket_brigade.equilibrium.double_oracle.deviators import SolutionConcept, concept_of
 from bucket_brigade.equilibrium.double_oracle.listed_oracle import default_deviations
-from bucket_brigade.equilibrium.double_oracle.mixed_profile import MixedProfile
 from bucket_brigade.equilibrium.double_oracle.played_certificate import Precision, certify_by_playing
-from bucket_brigade.equilibrium.double_oracle.played_payoffs import PlayedPayoffs
-from bucket_brigade.equilibrium.double_oracle.strategies import Entry, Pool, entry_of
-from bucket_brigade.errors import InvalidInput, did_you_mean, explain
+from bucket_brigade.errors import InvalidInput, explain
 from bucket_brigade.exact.dispatch import find_exact_backend, no_exact_answer
 from bucket_brigade.exact.methods import EXACT, SIMULATE, check_method
 from bucket_brigade.game.program import compile_program
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import External, Strategy
+from bucket_brigade.payoffs.exact_payoffs import ExactPayoffs
+from bucket_brigade.payoffs.mixed_profile import MixedProfile
+from bucket_brigade.payoffs.played_payoffs import PlayedPayoffs
+from bucket_brigade.payoffs.pool import Entry, Pool, entry_of
 from bucket_brigade.registry import Member, get_scenario, get_strategy, resolve_backend
+from bucket_brigade.validation import (
+    check_choice,
+    check_fraction,
+    check_integer,
+    check_number,
+    check_seed,
+)
 
-__all__ = ["SMALLEST_TOLERANCE", "SPACES", "Sampling", "Settings", "check_positive", "entries_of"]
+__all__ = ["SMALLEST_TOLERANCE", "SPACES", "Sampling", "Settings", "entries_of"]
 
 SPACES = ("traits", "markov")
 
@@ -51,14 +58,11 @@ class Sampling:
     """Of each profile for the certificate."""
 
     def __post_init__(self) -> None:
-        check_integer("seed", self.seed, 0, MAX_WORD - 1)
+        check_seed(self.seed)
         check_integer("games", self.games, 1, 2**40)
         check_integer("max_games", self.max_games, 1, 2**40)
-        check_positive("width", self.width)
-        if not 0.0 < self.confidence < 1.0:
-            raise InvalidInput(
-                f"confidence = {self.confidence!r} is not allowed: it must be between 0 and 1, both excluded."
-            )
+        check_number("width", self.width, above=0.0)
+        check_fraction("confidence", self.confidence)
 
     @property
     def precision(self) -> Precision:
@@ -71,7 +75,7 @@ class Settings:
     """Checked arguments, and the ways to payoffs that follow from them."""
 
     scenario: Scenario
-    form: Form
+    concept: SolutionConcept
     space: str
     epsilon: float
     method: str
@@ -85,7 +89,7 @@ class Settings:
         cls,
         scenario: str | os.PathLike[str] | Scenario,
         *,
-        form: str,
+        concept: str,
         seating: str,
         space: str,
         epsilon: float,
@@ -96,20 +100,16 @@ class Settings:
     ) -> Settings:
         """Check arguments; raises `InvalidInput`, and `UnknownName` for a scenario."""
         town = get_scenario(scenario)
-        if space not in SPACES:
-            raise InvalidInput(
-                explain(
-                    f"space = {space!r} is not allowed.{did_you_mean(str(space), SPACES)}",
-                    exists="Spaces: traits (heuristic strategies), markov (policies that look at the houses).",
-                )
-            )
-        if not 0.0 <= epsilon < math.inf:
-            raise InvalidInput(
-                f"epsilon = {epsilon!r} is not allowed: it must be a finite number, at least 0."
-            )
+        check_choice(
+            "space",
+            space,
+            SPACES,
+            exists="Spaces: traits (heuristic strategies), markov (policies that look at the houses).",
+        )
+        check_number("epsilon", epsilon, least=0.0)
         return cls(
             scenario=town,
-            form=form_of(form, seating, town.num_agents, max(epsilon, SMALLEST_TOLERANCE) / 10),
+            concept=concept_of(concept, seating, town.num_agents, max(epsilon, SMALLEST_TOLERANCE) / 10),
             space=space,
             epsilon=epsilon,
             method=check_method(method),
@@ -195,7 +195,7 @@ class Settings:
     ) -> Certificate:
         """Return a certificate from games that had no part in anything before `first_game`."""
         return certify_by_playing(
-            self.form,
+            self.concept,
             profile,
             deviations,
             self.playing(deadline),
@@ -221,12 +221,6 @@ def entries_of(members: Sequence[Member | Sequence[Strategy]], agents: int, name
                 f"{name}: strategy {member!r} is played from outside, night by night: it has no payoff."
             )
     return entries
-
-
-def check_positive(name: str, value: float) -> None:
-    """Raise `InvalidInput` unless a number is positive and finite."""
-    if not 0.0 < value < math.inf:
-        raise InvalidInput(f"{name} = {value!r} is not allowed: it must be a positive number.")
 
 
 def _entry(member: Member | Sequence[Strategy], agents: int) -> Entry:

@@ -10,37 +10,35 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bucket_brigade.backends.base import Backend, check_integer
+from bucket_brigade.backends.base import Backend
 from bucket_brigade.equilibrium.double_oracle.certificate import Certificate
 from bucket_brigade.equilibrium.double_oracle.iteration import Callback, Progress
 from bucket_brigade.equilibrium.double_oracle.listed_oracle import ListedOracle
-from bucket_brigade.equilibrium.double_oracle.mixed_profile import MixedProfile
 from bucket_brigade.equilibrium.double_oracle.oracles import MarkovOracle, TraitOracle, certify_exactly
+from bucket_brigade.equilibrium.double_oracle.restarts import Search
 from bucket_brigade.equilibrium.double_oracle.result import DoubleOracleResult
-from bucket_brigade.equilibrium.double_oracle.search import Search
-from bucket_brigade.equilibrium.double_oracle.settings import Sampling, Settings, check_positive, entries_of
-from bucket_brigade.equilibrium.double_oracle.strategies import heuristic
+from bucket_brigade.equilibrium.double_oracle.settings import Sampling, Settings, entries_of
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.exact.methods import AUTO
+from bucket_brigade.game.heuristic_simplex import ANY_FIRE, HOME_FIRST, REST
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import ARCHETYPES, Strategy
+from bucket_brigade.payoffs.mixed_profile import MixedProfile
 from bucket_brigade.registry import Member
+from bucket_brigade.validation import check_integer, check_number
 
 __all__ = ["certify_profile", "default_starts", "solve_double_oracle"]
-
-_REST, _HOME_FIRST, _ANY_FIRE = (0.0, 0.0), (1.0, 1.0), (1.0, 0.0)
 
 
 def default_starts() -> list[Member]:
     """Return the strategies that a search starts from: always rest, always work (both ways), the archetypes."""
-    corners = [heuristic(traits) for traits in (_REST, _HOME_FIRST, _ANY_FIRE)]
-    return [*corners, *ARCHETYPES]
+    return [REST, HOME_FIRST, ANY_FIRE, *ARCHETYPES]
 
 
 def solve_double_oracle(
     scenario: str | os.PathLike[str] | Scenario,
     *,
-    form: str = "symmetric",
+    concept: str = "symmetric",
     seating: str = "random",
     space: str = "traits",
     epsilon: float = 1e-6,
@@ -64,8 +62,8 @@ def solve_double_oracle(
 
     Args:
         scenario: a name, a TOML file or a `Scenario`.
-        form: ``symmetric``, one mixture for all; or ``per-seat``, each seat its own.
-        seating: of the symmetric form: ``random`` averages over who sits where, ``published`` puts the deviator
+        concept: ``symmetric``, one mixture for all; or ``asymmetric``, each seat its own.
+        seating: of the symmetric concept: ``random`` averages over who sits where, ``published`` puts the deviator
             on seat 0.
         space: ``traits``, all heuristic strategies; or ``markov``, policies that do the same every night,
             judged by deviations to all policies that may depend on the night.
@@ -89,13 +87,13 @@ def solve_double_oracle(
         BackendCannotRun: if payoffs are to be exact and cannot be.
     """
     if time_limit is not None:
-        check_positive("time_limit", time_limit)
+        check_number("time_limit", time_limit, above=0.0)
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
     check_integer("max_iterations", max_iterations, 1, 10_000)
     check_integer("max_profiles", max_profiles, 1, 2**53)
     settings = Settings.of(
         scenario,
-        form=form,
+        concept=concept,
         seating=seating,
         space=space,
         epsilon=epsilon,
@@ -121,7 +119,7 @@ def certify_profile(
     strategies: Sequence[Member | Sequence[Strategy]],
     mixtures: ArrayLike,
     *,
-    form: str = "symmetric",
+    concept: str = "symmetric",
     seating: str = "random",
     space: str = "traits",
     epsilon: float = 1e-6,
@@ -140,7 +138,7 @@ def certify_profile(
     """
     settings = Settings.of(
         scenario,
-        form=form,
+        concept=concept,
         seating=seating,
         space=space,
         epsilon=epsilon,
@@ -152,18 +150,18 @@ def certify_profile(
     agents = settings.scenario.num_agents
     entries = entries_of(strategies, agents, "strategies")
     places = [settings.pool.add(entry) for entry in entries]
-    shape = (agents, len(entries)) if form == "per-seat" else (len(entries),)
+    shape = (agents, len(entries)) if concept == "asymmetric" else (len(entries),)
     shares = np.asarray(mixtures, dtype=np.float64)
     if shares.shape != shape or not (shares >= 0.0).all() or np.abs(shares.sum(axis=-1) - 1.0).max() > 1e-9:
         raise InvalidInput(
             f"mixtures has shape {shares.shape}: it must be {shape}, probabilities that sum to 1 within 1e-9."
         )
-    rows = shares if form == "per-seat" else np.broadcast_to(shares, (agents, len(entries)))
+    rows = shares if concept == "asymmetric" else np.broadcast_to(shares, (agents, len(entries)))
     profile = MixedProfile.of([places] * agents, list(rows))
     if settings.is_exact(entries):
         with_markov = markov or space == "markov"
         return certify_exactly(
-            settings.form, settings.exact(), profile, space=space, epsilon=epsilon, markov=with_markov
+            settings.concept, settings.exact(), profile, space=space, epsilon=epsilon, markov=with_markov
         )
     return settings.certify_by_playing(profile, settings.listed(places), first_game=0)
 
@@ -172,12 +170,12 @@ def _exact_search(
     settings: Settings, progress: Progress, deadline: float, max_profiles: int, markov: bool
 ) -> Search:
     payoffs = settings.exact(deadline, max_profiles)
-    traits = TraitOracle(settings.form, payoffs, settings.tolerance)
+    traits = TraitOracle(settings.concept, payoffs, settings.tolerance)
 
     def certify(profile: MixedProfile) -> Certificate:
         payoffs.allow(max_profiles)
         return certify_exactly(
-            settings.form,
+            settings.concept,
             payoffs,
             profile,
             space=settings.space,
@@ -187,8 +185,8 @@ def _exact_search(
         )
 
     in_traits = settings.space == "traits"
-    oracle = traits if in_traits else MarkovOracle(settings.form, payoffs, settings.tolerance)
-    return Search(settings.form, payoffs, oracle, progress, settings.space, settings.epsilon, certify)
+    oracle = traits if in_traits else MarkovOracle(settings.concept, payoffs, settings.tolerance)
+    return Search(settings.concept, payoffs, oracle, progress, settings.space, settings.epsilon, certify)
 
 
 def _played_search(
@@ -196,10 +194,10 @@ def _played_search(
 ) -> Search:
     payoffs = settings.playing(deadline, max_profiles)(0, settings.sampling.games)
     deviations = settings.listed(starts)
-    oracle = ListedOracle(settings.form, payoffs, deviations, settings.tolerance)
+    oracle = ListedOracle(settings.concept, payoffs, deviations, settings.tolerance)
 
     def certify(profile: MixedProfile) -> Certificate:
         # Games that helped to choose the profile would flatter it.
         return settings.certify_by_playing(profile, deviations, first_game=payoffs.games, deadline=deadline)
 
-    return Search(settings.form, payoffs, oracle, progress, settings.space, settings.epsilon, certify)
+    return Search(settings.concept, payoffs, oracle, progress, settings.space, settings.epsilon, certify)

@@ -17,7 +17,7 @@ from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import ARCHETYPES, Heuristic, Social, Strategy, Tabular
 from bucket_brigade.registry import get_scenario
 from bucket_brigade.simulation import simulate
-from bucket_brigade.testing.strategies import play_requests
+from bucket_brigade.testing.hypothesis_strategies import play_requests
 
 TEAM: list[Strategy] = [Heuristic(ARCHETYPES["firefighter"]), Heuristic(ARCHETYPES["free_rider"])]
 SOCIAL: list[Strategy] = [Social(ARCHETYPES["hero"]), Social(ARCHETYPES["liar"])]

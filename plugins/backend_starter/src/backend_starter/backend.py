@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from backend_starter.batch import Batch
 from backend_starter.rules import Action
-from bucket_brigade.backends.base import MAX_WORD, Counts, No, PlayRequest, Verdict, Yes, check_integer
+from bucket_brigade.backends.base import Counts, No, PlayRequest, Verdict, Yes
 from bucket_brigade.backends.stepping import check_actions, check_one_ring_size, check_steps
 from bucket_brigade.game.counts import num_counts
 from bucket_brigade.game.program import Program
+from bucket_brigade.validation import MAX_WORD, check_integer
 
 TOGETHER = 256
 """Games in a batch; it changes how long a result takes and nothing else."""

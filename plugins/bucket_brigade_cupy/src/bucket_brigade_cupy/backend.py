@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from bucket_brigade.backends.base import Counts, No, PlayRequest, Verdict, Yes, check_integer
+from bucket_brigade.backends.base import Counts, No, PlayRequest, Verdict, Yes
 from bucket_brigade.backends.stepping import check_one_ring_size, check_steps
 from bucket_brigade.errors import BackendCannotRun
 from bucket_brigade.game.counts import num_counts
 from bucket_brigade.game.program import Program
+from bucket_brigade.validation import check_integer
 from bucket_brigade_cupy import __version__, rollout
 from bucket_brigade_cupy.device import CupyDevice, Device, OutOfDeviceMemory
 from bucket_brigade_cupy.stepper import CupyStepper, NativeStepper

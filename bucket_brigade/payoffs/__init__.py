@@ -1,0 +1,29 @@
+"""Where payoffs of many profiles come from: exact expectations, or games played.
+
+General layout, from the ground up:
+
+    seating, profile_play             who sits where; which profiles are played for which payoffs
+    expected_profiles, expected_plan  exact payoffs of the profiles that are wanted
+    payoff_table                      matrices and whole games of payoffs, with errors
+    payoff_evaluator                  from a scenario and strategies to payoffs
+    pool, mixed_profile               strategies by number, and who plays what
+    exact_payoffs, played_payoffs     payoffs of pure profiles, each once
+"""
+
+from bucket_brigade.payoffs.payoff_evaluator import (
+    PayoffEvaluator,
+    PythonPayoffEvaluator,
+    RustPayoffEvaluator,
+    run_heuristic_episode,
+)
+from bucket_brigade.payoffs.payoff_table import EmpiricalGame, PayoffMatrix, Regret
+
+__all__ = [
+    "EmpiricalGame",
+    "PayoffEvaluator",
+    "PayoffMatrix",
+    "PythonPayoffEvaluator",
+    "Regret",
+    "RustPayoffEvaluator",
+    "run_heuristic_episode",
+]

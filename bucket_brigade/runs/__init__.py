@@ -1,0 +1,1 @@
+"""Directories that long runs fill file by file, and that survive a kill."""

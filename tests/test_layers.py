@@ -1,0 +1,123 @@
+"""Who may import whom: downwards only, exactly in the drawn order, and files never in a circle."""
+
+from __future__ import annotations
+
+import ast
+import graphlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import bucket_brigade
+
+ROOT = Path(bucket_brigade.__file__).parent
+
+# The house, from the ground up, as `docs/explanation/design.md` draws it. A part imports only parts that
+# come before it, on its own floor as well: to the left of it.
+FLOORS = [
+    ["_typing", "errors", "validation"],
+    ["game"],
+    ["normal_form", "statistics", "runs", "config"],
+    ["agents", "backends"],
+    ["hookspecs", "plugins", "builtin_plugin", "registry"],
+    ["simulation", "exact"],
+    ["payoffs"],
+    ["responses"],
+    ["equilibrium", "tournament", "evolution", "populations", "envs", "testing"],
+    ["studies"],
+    ["reports"],
+    ["cli", "__main__"],
+]
+ORDER = {part: place for place, part in enumerate(part for floor in FLOORS for part in floor)}
+
+GAME_THEORY = {"_typing", "errors", "validation", "normal_form"}
+"""What `normal_form` may import of this package: it knows no fire, and could be published by itself."""
+
+FILES = sorted(ROOT.rglob("*.py"))
+
+
+def part_of(file: Path) -> str:
+    """Return the top-level part of the package that a file belongs to."""
+    return file.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def module_of(file: Path) -> str:
+    """Return the dotted name of a file's module."""
+    parts = file.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_of(file): file for file in FILES}
+
+
+def imported_names(tree: ast.AST) -> Iterator[str]:
+    """Yield the dotted name of everything that is imported anywhere in a file, late imports too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "relative imports hide where they lead"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def imported_parts(tree: ast.AST) -> Iterator[str]:
+    """Yield every part of the package that a file imports; "" is the door itself."""
+    for name in imported_names(tree):
+        package, _, rest = name.partition(".")
+        if package == "bucket_brigade":
+            part = rest.partition(".")[0]
+            yield part if part in ORDER else ""
+
+
+def imported_modules(tree: ast.AST) -> Iterator[str]:
+    """Yield the modules of the package that a file imports, the deepest that each name names."""
+    for name in imported_names(tree):
+        while name and name not in MODULES:
+            name = name.rpartition(".")[0]
+        if name and name != "bucket_brigade":
+            yield name
+
+
+def parsed(file: Path) -> ast.AST:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def test_every_part_has_its_place() -> None:
+    assert {part_of(file) for file in FILES} - {"__init__"} <= set(ORDER)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_imports_go_downwards(file: Path) -> None:
+    part = part_of(file)
+    if part == "__init__":
+        return  # The door shows what is behind it; nothing but the command line goes through it.
+    for imported in imported_parts(parsed(file)):
+        if imported == "":
+            assert part == "cli", f"{part} imports the door"
+        else:
+            assert ORDER[imported] <= ORDER[part], f"{part} imports {imported}"
+
+
+def test_files_import_each_other_in_no_circle() -> None:
+    graph = {module: set(imported_modules(parsed(file))) - {module} for module, file in MODULES.items()}
+    graph.pop("bucket_brigade")
+    graphlib.TopologicalSorter(graph).prepare()
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "normal_form").rglob("*.py")), ids=lambda file: file.name)
+def test_game_theory_knows_no_fire(file: Path) -> None:
+    tree = parsed(file)
+    assert set(imported_parts(tree)) <= GAME_THEORY
+    others = {name.partition(".")[0] for name in imported_names(tree)} - {"bucket_brigade", "numpy", "scipy"}
+    assert others <= set(sys.stdlib_module_names)
+
+
+def test_the_registry_knows_no_backend_by_import() -> None:
+    for part in ("registry", "plugins"):
+        for file in (ROOT / part).glob("*.py"):
+            text = file.read_text(encoding="utf-8")
+            assert "python_reference" not in text
+            assert "loopback" not in text
+            assert "bb_core_rs." not in text
