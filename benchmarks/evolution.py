@@ -111,7 +111,7 @@ def _measure(rule: str, mode: str) -> list[Cost]:
             backend=timed,
             seed=SEED,
             rule=rule,
-            num_workers=threads,
+            workers=threads,
             **MODES[mode],
         )
         played, whole, busy = [], [], []

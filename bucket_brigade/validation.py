@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -22,7 +23,10 @@ __all__ = [
     "check_number",
     "check_seed",
     "check_workers",
+    "under_either_name",
 ]
+
+T = TypeVar("T")
 
 MAX_WORD = 2**64
 """One above the largest seed and the largest number of a game."""
@@ -92,3 +96,10 @@ def _as_float(value: object) -> float:
         return float(value)
     except OverflowError:  # An integer beyond the doubles.
         return math.nan
+
+
+def under_either_name(name: str, value: T | None, alias: str, other: T | None) -> T | None:
+    """Return an argument that has an older name as well; raise `InvalidInput` if both are given."""
+    if value is not None and other is not None:
+        raise InvalidInput(f"{name} = {value!r} and {alias} = {other!r} are one argument: give one of them.")
+    return other if value is None else value

@@ -45,7 +45,7 @@ def evolve(
 ) -> tuple[tools.HallOfFame, tools.Logbook]:
     """Return the hall of fame and the logbook of one run."""
     evaluator = FitnessEvaluator(
-        scenario, num_games=200, method="simulate", seed=seed, bounds="reflect", num_workers=workers
+        scenario, games=200, method="simulate", seed=seed, bounds="reflect", workers=workers
     )
     toolbox = make_toolbox(evaluator, seed)
     hall = tools.HallOfFame(5)
@@ -80,7 +80,7 @@ def main() -> None:
     hall, logbook = evolve(**vars(chosen))
     for row in logbook_rows(logbook):
         print(f"{row['gen']:>4}  best {row['max']:8.2f}  mean {row['mean']:8.2f}  spread {row['std']:7.2f}")
-    judge = FitnessEvaluator(chosen.scenario, num_games=20_000, bounds="reflect", first_game=1 << 62)
+    judge = FitnessEvaluator(chosen.scenario, games=20_000, bounds="reflect", first_game=1 << 62)
     best = judge.evaluate(hall[:1])
     print(f"\nbest  {best.values[0]:8.2f} ± {best.standard_errors[0]:.2f}  {np.round(hall[0], 3).tolist()}")
     for name, value in zip(ARCHETYPES, judge.evaluate_strategies(list(ARCHETYPES)).values, strict=True):

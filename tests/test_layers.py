@@ -21,7 +21,7 @@ FLOORS = [
     ["game"],
     ["normal_form", "statistics", "runs", "config"],
     ["agents", "backends"],
-    ["hookspecs", "plugins", "builtin_plugin", "registry"],
+    ["hookspecs", "plugins", "builtin_plugin", "registry", "execution"],
     ["simulation", "exact"],
     ["payoffs"],
     ["responses"],

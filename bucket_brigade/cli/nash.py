@@ -72,7 +72,7 @@ def nash(
         result = solve_nash(
             scenario,
             members,
-            num_simulations=games,
+            games=games,
             seed=seed,
             backend=backend,
             seating=seating,

@@ -45,7 +45,7 @@ def payoffs(
 ) -> None:
     """Print the payoff matrix of some strategies, or with --profile one team's payoffs seat by seat."""
     from bucket_brigade.errors import InvalidInput
-    from bucket_brigade.exact.methods import check_method
+    from bucket_brigade.execution import check_method
     from bucket_brigade.game.strategy import ARCHETYPES
     from bucket_brigade.registry import get_scenario, parse_team
 
@@ -126,7 +126,7 @@ def _matrix(
 ) -> None:
     from bucket_brigade.equilibrium import PayoffEvaluator
 
-    evaluator = PayoffEvaluator(town, num_simulations=games, seed=seed, backend=backend, method=method)
+    evaluator = PayoffEvaluator(town, games=games, seed=seed, backend=backend, method=method)
     with progress("evaluating", quiet=quiet) as report:
         matrix = evaluator.evaluate_payoff_matrix(names, progress=report)
     if as_json:

@@ -73,7 +73,7 @@ def sweep(
             *axes,
             None if strategies is None else list(parse_team(strategies)),
             method=method,
-            num_simulations=games,
+            games=games,
             seed=seed,
             backend=backend,
             seating=seating,

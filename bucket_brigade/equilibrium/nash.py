@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bucket_brigade.backends.base import Backend
 from bucket_brigade.backends.dispatch import Provenance
-from bucket_brigade.exact.methods import AUTO, EXACT
+from bucket_brigade.execution import EXACT, Execution
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import ARCHETYPES
 from bucket_brigade.normal_form.symmetric_solver import Equilibria, Equilibrium, find_symmetric_equilibria
@@ -178,13 +178,13 @@ def solve_nash(
     scenario: str | os.PathLike[str] | Scenario,
     strategies: Sequence[Member] | None = None,
     *,
-    num_simulations: int = 10_000,
+    games: int = 10_000,
     seed: int | None = None,
     backend: str | Backend | None = None,
-    num_workers: int | None = None,
-    parallel: bool = True,
+    workers: int | None = None,
     seating: str = "random",
-    method: str = AUTO,
+    method: str | None = None,
+    execution: Execution | None = None,
     tolerance: float = 1e-9,
     time_limit: float | None = None,
     progress: Progress | None = None,
@@ -199,13 +199,13 @@ def solve_nash(
     """
     evaluator = PayoffEvaluator(
         scenario,
-        num_simulations=num_simulations,
+        games=games,
         seed=seed,
         backend=backend,
-        num_workers=num_workers,
-        parallel=parallel,
+        workers=workers,
         seating=seating,
         method=method,
+        execution=execution,
     )
     members = list(ARCHETYPES) if strategies is None else strategies
     empirical = evaluator.evaluate_symmetric_game(members, progress=progress)

@@ -14,14 +14,13 @@ from numpy.typing import NDArray
 
 from bucket_brigade._typing import Floats
 from bucket_brigade.backends.base import PlayRequest
-from bucket_brigade.backends.dispatch import ResolvedBackend, play
 from bucket_brigade.evolution.matchups import GENOME, Matchups
-from bucket_brigade.exact.dispatch import ResolvedExactBackend
 from bucket_brigade.game.counts import num_counts
 from bucket_brigade.game.payoffs import covariance_of_counts, price_matrix
 from bucket_brigade.game.program import Program, compile_program
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import Strategy
+from bucket_brigade.payoffs.source import ExactSource, PlayedSource
 
 __all__ = ["Played", "expect_genomes", "play_genomes"]
 
@@ -45,11 +44,9 @@ def play_genomes(
     genomes: Sequence[Strategy],
     pool: Sequence[Strategy],
     by_town: Sequence[Matchups],
-    resolved: ResolvedBackend,
+    source: PlayedSource,
     *,
-    seed: int,
     first_games: Sequence[int],
-    workers: int | None,
 ) -> Played:
     """Play every genome in every town, with the teams of its matchups from its first game on.
 
@@ -63,20 +60,21 @@ def play_genomes(
     )
     size = num_counts(towns[0].num_agents)
     part = _part(len(towns) * len(matchups.teams), size if between else size * size)
-    parts: list[Played] = []
-    for begin in range(0, len(genomes), part):
+    begins = range(0, len(genomes), part)
+
+    def request(begin: int) -> PlayRequest:
         here = genomes[begin : begin + part]
-        program = _program(towns, here, pool, by_town)
-        starts = np.repeat(first[:, None, :], len(here), axis=1).ravel()
-        request = PlayRequest(
-            program,
-            seed=seed,
+        return PlayRequest(
+            _program(towns, here, pool, by_town),
+            seed=source.execution.seed,
             games=matchups.games,
-            first_game=starts,
+            first_game=np.repeat(first[:, None, :], len(here), axis=1).ravel(),
             second_moments=not between,
-            workers=workers,
         )
-        counts = play(resolved, request)
+
+    parts: list[Played] = []
+    for begin, counts in zip(begins, source.play(map(request, begins)), strict=True):
+        here = genomes[begin : begin + part]
         shape = len(towns), len(here), matchups.strata, matchups.replicates
         sums = counts.sums.reshape(*shape, size)
         products = None if counts.products is None else counts.products.reshape(*shape, size, size)
@@ -89,9 +87,7 @@ def expect_genomes(
     genomes: Sequence[Strategy],
     pool: Sequence[Strategy],
     matchups: Matchups,
-    answers: ResolvedExactBackend,
-    *,
-    workers: int | None,
+    source: ExactSource,
 ) -> Played:
     """Return the exact payoff of every genome in every town; one call up to 2**25 counts."""
     size = num_counts(towns[0].num_agents)
@@ -99,7 +95,7 @@ def expect_genomes(
     parts: list[Played] = []
     for begin in range(0, len(genomes), part):
         here = genomes[begin : begin + part]
-        counts = answers.expect(_program(towns, here, pool, [matchups] * len(towns)), workers=workers).counts
+        counts = source.expect(_program(towns, here, pool, [matchups] * len(towns))).counts
         sums = counts.reshape(len(towns), len(here), matchups.strata, matchups.replicates, size)
         values = [_mean(_payoffs(sums[t], _prices(town, matchups))) for t, town in enumerate(towns)]
         parts.append(Played(np.stack(values), np.zeros((len(towns), len(here)))))

@@ -13,7 +13,6 @@ import numpy as np
 from bucket_brigade._typing import Floats
 from bucket_brigade.backends.base import Backend, No
 from bucket_brigade.backends.dispatch import Provenance, ResolvedBackend
-from bucket_brigade.config import resolve_workers
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.evolution.evaluation import Played, expect_genomes, play_genomes
 from bucket_brigade.evolution.fitness import COMBINE, SCALES, FitnessResult, combined
@@ -26,13 +25,14 @@ from bucket_brigade.evolution.matchups import (
     exact_matchups,
     played_matchups,
 )
-from bucket_brigade.exact.dispatch import ResolvedExactBackend, find_exact_backend, no_exact_answer
-from bucket_brigade.exact.methods import AUTO, EXACT, SIMULATE, check_method
-from bucket_brigade.game.program import compile_program
+from bucket_brigade.exact.methods import looks_only_at_houses
+from bucket_brigade.execution import AUTO, SIMULATE, Execution
+from bucket_brigade.game.program import Program, compile_program
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import ARCHETYPES, External, Heuristic, Strategy
-from bucket_brigade.registry import Member, get_scenario, get_strategy, parse_team, resolve_backend
-from bucket_brigade.validation import MAX_WORD, check_choice, check_integer, check_seed, check_workers
+from bucket_brigade.payoffs.source import ExactSource, PlayedSource, choose_source
+from bucket_brigade.registry import Member, get_scenario, get_strategy, member_label, parse_team
+from bucket_brigade.validation import MAX_WORD, check_choice, check_integer, under_either_name
 
 __all__ = [
     "GENERATION_RULES",
@@ -71,7 +71,7 @@ class FitnessEvaluator:
 
     Args:
         scenario: a name, a TOML file or a `Scenario`; or several of them, for generalists.
-        num_games: games for each genome and scenario (``clones``), or for each genome, scenario and seat; if games
+        games: games for each genome and scenario (``clones``), or for each genome, scenario and seat; if games
             are played. ``mixed`` rounds it up to a multiple of the games of a team: one in 25, at most 8.
         fitness: ``clones``, ``mixed`` or ``against``.
         opponents: the pool or the team: members as in `bucket_brigade.simulation.Team`, or one text
@@ -79,7 +79,7 @@ class FitnessEvaluator:
         method: ``exact``, ``simulate`` or ``auto``: exact where that is possible with at most four expectations for
             each genome and scenario. The evaluator's `method` says which it is, its `fallback_reason` why not exact.
         backend: a name, a `Backend`, or None for the configured one.
-        seed: of the games, unsigned 64 bits.
+        seed: of the games, unsigned 64 bits; 0 if left out.
         rule: who reads genomes, ``heuristic`` or ``social``.
         generation_rule: ``fixed`` or ``fresh``, see above.
         first_game: the number of the first game.
@@ -89,7 +89,10 @@ class FitnessEvaluator:
         scale: ``payoff``, or ``archetypes``: payoffs measured in each scenario from that of the worst archetype in
             the same role (0) to that of the best (1), as found in generation 0. The default is ``payoff`` for
             one scenario and ``archetypes`` for several, whose payoffs have nothing in common.
-        num_workers: threads; None leaves it to the configuration or the backend.
+        workers: threads; None leaves it to the configuration or the backend.
+        execution: method, backend, seed and workers at once, and an executor; arguments given beside it go before it.
+        num_games: another name of `games`.
+        num_workers: another name of `workers`.
 
     Raises:
         InvalidInput: for a value that is not allowed.
@@ -103,36 +106,32 @@ class FitnessEvaluator:
 
     # No __dict__: DEAP's toolbox would copy it into every function that is registered.
     __slots__ = (
-        "_answers",
         "_given",
         "_pool",
         "_reference",
         "_resolved",
-        "_workers",
+        "_sources",
         "bounds",
         "combine",
-        "fallback_reason",
+        "execution",
         "first_game",
         "fitness",
+        "games",
         "generation_rule",
-        "method",
-        "num_games",
-        "num_workers",
         "rule",
         "scale",
         "scenarios",
-        "seed",
     )
 
     def __init__(
         self,
         scenario: ScenarioLike | Sequence[ScenarioLike],
-        num_games: int = 50,
+        games: int | None = None,
         fitness: str = "clones",
         opponents: str | Sequence[Member] | None = None,
-        method: str = AUTO,
+        method: str | None = None,
         backend: str | Backend | None = None,
-        seed: int = 0,
+        seed: int | None = None,
         *,
         rule: str = "heuristic",
         generation_rule: str = "fixed",
@@ -140,6 +139,9 @@ class FitnessEvaluator:
         bounds: str = "refuse",
         combine: str = "mean",
         scale: str | None = None,
+        workers: int | None = None,
+        execution: Execution | None = None,
+        num_games: int | None = None,
         num_workers: int | None = None,
     ) -> None:
         """Check the arguments, choose backend and method; nothing is evaluated yet."""
@@ -148,13 +150,12 @@ class FitnessEvaluator:
         self.scenarios = tuple(get_scenario(name) for name in names)
         if not self.scenarios:
             raise InvalidInput("scenario is empty: name at least one.")
-        self.num_games = check_integer("num_games", num_games, 1, 2**31)
+        games = under_either_name("games", games, "num_games", num_games)
+        self.games = check_integer("games", 50 if games is None else games, 1, 2**31)
         self.fitness = check_choice("fitness", fitness, FITNESS)
         self._pool = _members(opponents)
         for town in self.scenarios:
             check_opponents(fitness, len(self._pool), town.num_agents)
-        check_method(method)
-        self.seed = check_seed(seed)
         self.rule = check_rule(rule)
         self.generation_rule = check_choice("generation_rule", generation_rule, GENERATION_RULES)
         self.first_game = check_integer("first_game", first_game, 0, MAX_WORD - 1)
@@ -162,30 +163,49 @@ class FitnessEvaluator:
         self.combine = check_choice("combine", combine, COMBINE)
         default = "payoff" if len(self.scenarios) == 1 else "archetypes"
         self.scale = check_choice("scale", default if scale is None else scale, SCALES)
-        num_workers = check_workers(num_workers, "num_workers")
-        self.num_workers = num_workers
-        self._workers = resolve_workers(num_workers)
         pinned = self.pinned_backend
         if pinned is not None and backend not in (None, pinned):
             raise InvalidInput(
                 f"{type(self).__name__} plays on {pinned!r} only, got backend = {backend!r}: use FitnessEvaluator."
             )
-        self._resolved = resolve_backend(pinned if pinned is not None else backend)
+        self.execution = Execution.of(
+            execution,
+            method=method,
+            backend=backend if pinned is None else pinned,
+            seed=seed,
+            workers=under_either_name("workers", workers, "num_workers", num_workers),
+        )
+        self._resolved = self.execution.resolve()
         if pinned is not None:
             self._resolved = replace(self._resolved, source=type(self).__name__)
         self._given = backend
         self._reference: tuple[Floats, Floats] | None = None
-        answers = No("") if method == SIMULATE else self._find_answers(method)
-        if isinstance(answers, No) and method == EXACT:
-            raise no_exact_answer(answers)
-        self._answers: dict[int, ResolvedExactBackend] = {} if isinstance(answers, No) else answers
-        self.fallback_reason = answers.reason if isinstance(answers, No) else ""
-        self.method = SIMULATE if isinstance(answers, No) else EXACT
+        self._sources = self._choose_sources()
 
     @property
     def backend(self) -> ResolvedBackend:
         """The backend that plays games, and who chose it."""
         return self._resolved
+
+    @property
+    def method(self) -> str:
+        """How fitness is found: `exact` or `simulate`."""
+        return self._source.method
+
+    @property
+    def fallback_reason(self) -> str:
+        """Why games are played although exact payoffs would have been welcome; empty otherwise."""
+        return self._source.fallback_reason
+
+    @property
+    def seed(self) -> int:
+        """Of the games."""
+        return self.execution.seed
+
+    @property
+    def num_workers(self) -> int | None:
+        """Threads of the backend; None leaves it to the configuration or the backend."""
+        return self.execution.workers
 
     @property
     def opponents(self) -> tuple[Strategy, ...]:
@@ -200,8 +220,6 @@ class FitnessEvaluator:
     @property
     def provenance(self) -> Provenance:
         """Who evaluates and why that one, the seed, games per genome, and the first game of generation 0."""
-        if self.method == EXACT:
-            return next(iter(self._answers.values())).provenance
         return self._provenance(0)
 
     def evaluate(self, genomes: Genomes, generation: int = 0) -> FitnessResult:
@@ -258,30 +276,20 @@ class FitnessEvaluator:
         values = np.empty((len(self.scenarios), len(strategies)))
         errors = np.zeros_like(values)
         first = self._first_games(generation)
-        for agents in sorted({town.num_agents for town in self.scenarios}):
+        for agents, source in self._sources.items():
             mine = [t for t, town in enumerate(self.scenarios) if town.num_agents == agents]
             towns = [self.scenarios[t] for t in mine]
             pool = self._seated_pool(agents)
-            if self.method == EXACT:
+            if isinstance(source, ExactSource):
                 matchups = exact_matchups(self.fitness, agents, len(pool))
-                played = expect_genomes(
-                    towns, strategies, pool, matchups, self._answers[agents], workers=self._workers
-                )
+                played = expect_genomes(towns, strategies, pool, matchups, source)
             else:
                 by_town = [
-                    played_matchups(self.fitness, agents, len(pool), self.num_games, self.seed, first[t])
+                    played_matchups(self.fitness, agents, len(pool), self.games, self.seed, first[t])
                     for t in mine
                 ]
-                played = play_genomes(
-                    towns,
-                    strategies,
-                    pool,
-                    by_town,
-                    self._resolved,
-                    seed=self.seed,
-                    first_games=[first[t] for t in mine],
-                    workers=self._workers,
-                )
+                first_games = [first[t] for t in mine]
+                played = play_genomes(towns, strategies, pool, by_town, source, first_games=first_games)
             values[mine], errors[mine] = played.values, played.standard_errors
         return Played(values, errors)
 
@@ -300,7 +308,7 @@ class FitnessEvaluator:
             method=self.method,
             fallback_reason=self.fallback_reason,
             games=self.games_per_genome,
-            provenance=self.provenance if self.method == EXACT else self._provenance(generation),
+            provenance=self._provenance(generation),
         )
 
     def _archetypes(self) -> tuple[Floats, Floats]:
@@ -316,27 +324,48 @@ class FitnessEvaluator:
         alone = self.fitness == "against" and len(self._pool) == 1
         return list(self._pool) * (agents - 1) if alone else list(self._pool)
 
-    def _find_answers(self, method: str) -> dict[int, ResolvedExactBackend] | No:
-        """Return who gives exact answers for each team size, or why nobody does or should."""
-        found: dict[int, ResolvedExactBackend] = {}
-        most = _MOST_EXPECTATIONS if method == AUTO else _MOST_EXPECTATIONS_ASKED_FOR
-        for agents in sorted({town.num_agents for town in self.scenarios}):
-            draws = count_draws(self.fitness, agents, len(self._pool))
-            if draws > most:
-                return No(f"an exact fitness takes {draws:,} expectations for each genome, above {most:,}")
-            towns = [town for town in self.scenarios if town.num_agents == agents]
-            known = [*strategies_of(np.zeros((1, 10)), self.rule), *self._pool]
-            seats = [[s] * agents for s in range(len(known))] * len(towns)
-            program = compile_program(towns, known, seats, np.repeat(np.arange(len(towns)), len(known)))
-            answers = find_exact_backend(self._resolved, program, known)
-            if isinstance(answers, No):
-                return answers
-            found[agents] = answers
-        return found
+    def _choose_sources(self) -> dict[int, ExactSource | PlayedSource]:
+        """Return where payoffs come from for each team size; games for all if they must be played for one."""
+        sizes = sorted({town.num_agents for town in self.scenarios})
+        sources: dict[int, ExactSource | PlayedSource] = {}
+        for agents in sizes:
+            sources[agents] = source = self._choose_source(agents)
+            if isinstance(source, PlayedSource):
+                return dict.fromkeys(sizes, source)
+        return sources
+
+    def _choose_source(self, agents: int) -> ExactSource | PlayedSource:
+        # Exact fitness takes one expectation for every draw of opponents: `auto` takes few of them only.
+        most = _MOST_EXPECTATIONS if self.execution.method == AUTO else _MOST_EXPECTATIONS_ASKED_FOR
+        draws = count_draws(self.fitness, agents, len(self._pool))
+        towns = [town for town in self.scenarios if town.num_agents == agents]
+        known = [*strategies_of(np.zeros((1, 10)), self.rule), *self._pool]
+        # Agents written in Python are played as they are: whoever wants their tables says tabular:NAME.
+        against = looks_only_at_houses(known)
+        if draws > most:
+            against = No(f"an exact fitness takes {draws:,} expectations for each genome, above {most:,}")
+
+        def compile_tables(tables: Sequence[Strategy]) -> Program:
+            seats = [[s] * agents for s in range(len(tables))] * len(towns)
+            return compile_program(towns, tables, seats, np.repeat(np.arange(len(towns)), len(tables)))
+
+        return choose_source(
+            self.execution,
+            self._resolved,
+            known,
+            [member_label(strategy) for strategy in known],
+            compile_tables,
+            too_many=against if isinstance(against, No) else None,
+        )
+
+    @property
+    def _source(self) -> ExactSource | PlayedSource:
+        """Where payoffs come from; its method is the same for every team size."""
+        return next(iter(self._sources.values()))
 
     def _spans(self) -> list[int]:
         """Return how many games each scenario takes for a genome."""
-        return [count_games(self.fitness, town.num_agents, self.num_games) for town in self.scenarios]
+        return [count_games(self.fitness, town.num_agents, self.games) for town in self.scenarios]
 
     def _first_games(self, generation: int) -> list[int]:
         spans = self._spans()
@@ -346,21 +375,19 @@ class FitnessEvaluator:
         return [start + sum(spans[:t]) for t in range(len(spans))]
 
     def _provenance(self, generation: int) -> Provenance:
-        return Provenance.of(
-            self._resolved,
-            seed=self.seed,
-            games=sum(self._spans()),
-            first_game=self._first_games(generation)[0],
-        )
+        source = self._source
+        if isinstance(source, ExactSource):
+            return source.provenance
+        return source.provenance(sum(self._spans()), self._first_games(generation)[0])
 
     def __reduce__(self) -> tuple[Callable[..., FitnessEvaluator], tuple[Any, ...]]:
         """Pickle the arguments, with the choices made; backends are found again by name."""
         named = self._resolved.name
-        if self.method == EXACT:
-            named = next(iter(self._answers.values())).name
+        if isinstance(self._source, ExactSource):
+            named = self._source.exact_backend.name
         arguments = {
             "scenario": list(self.scenarios),
-            "num_games": self.num_games,
+            "games": self.games,
             "fitness": self.fitness,
             "opponents": list(self._pool),
             "method": self.method,
@@ -372,7 +399,7 @@ class FitnessEvaluator:
             "bounds": self.bounds,
             "combine": self.combine,
             "scale": self.scale,
-            "num_workers": self.num_workers,
+            "workers": self.num_workers,
         }
         return _rebuilt, (type(self), arguments)
 

@@ -19,7 +19,7 @@ from bucket_brigade.evolution.operators import CROSSOVER, MUTATION, tournament
 from bucket_brigade.evolution.settings import EvolutionSettings
 from bucket_brigade.evolution.state import Hall, State
 from bucket_brigade.evolution.streams import Purpose, stream
-from bucket_brigade.exact.methods import SIMULATE
+from bucket_brigade.execution import SIMULATE
 from bucket_brigade.game.strategy import TRAITS, Heuristic, Social
 from bucket_brigade.registry import get_strategy
 

@@ -21,7 +21,7 @@ from bucket_brigade.evolution.fitness import FitnessResult
 from bucket_brigade.evolution.generation import first_state, next_state
 from bucket_brigade.evolution.settings import EvolutionSettings
 from bucket_brigade.evolution.state import State
-from bucket_brigade.exact.methods import SIMULATE
+from bucket_brigade.execution import SIMULATE
 from bucket_brigade.game.strategy import ARCHETYPES, TRAITS, Scripted, Strategy, Tabular, Tabulated
 from bucket_brigade.registry.states import backend_table
 from bucket_brigade.runs.run_directory import SETTINGS, RunDirectory, json_bytes
@@ -217,7 +217,7 @@ def _evaluator(
         first_game=first_game,
         combine=settings.combine,
         scale=settings.scale,
-        num_workers=workers,
+        workers=workers,
     )
 
 

@@ -67,7 +67,7 @@ def scorecard(
             "method": "simulate",
             "seed": seed,
             "backend": backend,
-            "num_workers": workers,
+            "workers": workers,
         }
         pool = FitnessEvaluator(town, games, "mixed", list(ARCHETYPES), **arguments)
         clones = FitnessEvaluator(town, games, **arguments)

@@ -14,7 +14,7 @@ from bucket_brigade.evolution.fitness import COMBINE, SCALES
 from bucket_brigade.evolution.genomes import check_rule
 from bucket_brigade.evolution.matchups import FITNESS
 from bucket_brigade.evolution.operators import CROSSOVER, MUTATION
-from bucket_brigade.exact.methods import check_method
+from bucket_brigade.execution import check_method
 from bucket_brigade.game.strategy import TRAITS
 from bucket_brigade.validation import check_choice, check_integer, check_seed
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from bucket_brigade.backends.dispatch import Provenance, ResolvedBackend, own_ve
 from bucket_brigade.backends.exact import BestResponses, ExactBackend, Expectation, OptimizeRequest
 from bucket_brigade.errors import BackendCannotRun, PluginError, explain
 from bucket_brigade.exact.methods import looks_only_at_houses
+from bucket_brigade.execution import Execution
 from bucket_brigade.game.counts import num_counts
 from bucket_brigade.game.program import PolicyKind, Program
 from bucket_brigade.game.scenario import MAX_HOUSES
@@ -65,26 +67,34 @@ class ResolvedExactBackend:
         )
 
     def expect(
-        self, program: Program, *, workers: int | None = None, progress: Progress | None = None
+        self,
+        program: Program,
+        *,
+        workers: int | None = None,
+        progress: Progress | None = None,
+        execution: Execution | None = None,
     ) -> Expectation:
         """Return expected counts of every entry; entries that come to the same are evaluated once.
 
-        One call of the backend does everything, unless progress is wanted; that changes no result. Raises
-        `PluginError` if the answer is not what the contract says.
+        One call of the backend does everything, unless progress is wanted or an executor shares the work; that
+        changes no result. Raises `PluginError` if the answer is not what the contract says.
         """
         distinct, which = merge_equal_entries(program)
         entries, size = distinct.num_entries, num_counts(program.num_agents)
         part = entries
-        if progress is not None:
+        shared = execution is not None and execution.executor is not None
+        if progress is not None or shared:
             part = max(-(-entries // _PARTS_WITH_PROGRESS), _SMALLEST_PART)
+        if progress is not None:
             progress(0, entries)
         counts, ruined = np.empty((entries, size)), np.empty((entries, MAX_HOUSES + 1))
-        for begin in range(0, entries, part):
-            here = slice(begin, min(begin + part, entries))
-            some = replace(distinct, town=distinct.town[here], seats=distinct.seats[here])
-            answer = self.backend.expect(some, workers)
-            self._check("counts", answer.counts, (some.num_entries, size))
-            self._check("final_ruined", answer.final_ruined, (some.num_entries, MAX_HOUSES + 1))
+        places = [slice(begin, min(begin + part, entries)) for begin in range(0, entries, part)]
+        parts = (replace(distinct, town=distinct.town[h], seats=distinct.seats[h]) for h in places)
+        answers = (execution or Execution()).map(partial(self.backend.expect, workers=workers), parts)
+        for here, answer in zip(places, answers, strict=True):
+            some = here.stop - here.start
+            self._check("counts", answer.counts, (some, size))
+            self._check("final_ruined", answer.final_ruined, (some, MAX_HOUSES + 1))
             counts[here], ruined[here] = answer.counts, answer.final_ruined
             if progress is not None:
                 progress(here.stop, entries)

@@ -1,4 +1,4 @@
-"""Exact or simulated: what may be asked for, and what rules exactness out before a backend is asked."""
+"""What rules an exact answer out before a backend is asked."""
 
 from __future__ import annotations
 
@@ -9,30 +9,8 @@ from bucket_brigade.backends.base import No, Verdict, Yes
 from bucket_brigade.errors import AgentError, CannotTabulate
 from bucket_brigade.game.strategy import Scripted, Strategy
 from bucket_brigade.registry import member_label
-from bucket_brigade.validation import check_choice
 
-__all__ = [
-    "AUTO",
-    "EXACT",
-    "METHODS",
-    "SIMULATE",
-    "as_tables",
-    "check_method",
-    "looks_only_at_houses",
-    "no_table",
-]
-
-AUTO, EXACT, SIMULATE = "auto", "exact", "simulate"
-
-METHODS = (AUTO, EXACT, SIMULATE)
-"""How payoffs may be found: exactly if that is possible, exactly or not at all, by playing games."""
-
-
-def check_method(method: str) -> str:
-    """Return `method`, or raise `InvalidInput` if it is none of `METHODS`."""
-    return check_choice(
-        "method", method, METHODS, exists="Methods: auto (exact where that is possible), exact, simulate."
-    )
+__all__ = ["as_tables", "looks_only_at_houses", "no_table"]
 
 
 def as_tables(strategies: Sequence[Strategy]) -> list[Strategy]:

@@ -1,4 +1,4 @@
-"""From a plan of profiles to exact payoffs, or to the reason why there are none."""
+"""From a plan of profiles to where its payoffs come from, and to exact ones."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ from dataclasses import dataclass
 from bucket_brigade._typing import Floats
 from bucket_brigade.backends.base import No
 from bucket_brigade.backends.dispatch import Provenance, ResolvedBackend
-from bucket_brigade.errors import AgentError, CannotTabulate
-from bucket_brigade.exact.dispatch import find_exact_backend
-from bucket_brigade.exact.methods import EXACT, as_tables, looks_only_at_houses, no_table
-from bucket_brigade.game.program import compile_program
+from bucket_brigade.execution import EXACT, SIMULATE, Execution
+from bucket_brigade.game.program import Program, compile_program
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import Strategy
-from bucket_brigade.payoffs.expected_profiles import ExpectedProfiles, count_arrangements, seat_profiles
+from bucket_brigade.payoffs.expected_profiles import (
+    Arrangements,
+    ExpectedProfiles,
+    count_arrangements,
+    seat_profiles,
+)
 from bucket_brigade.payoffs.payoff_table import PlayedProfiles
 from bucket_brigade.payoffs.profile_play import Plan, Progress
+from bucket_brigade.payoffs.source import ExactSource, PlayedSource, choose_source
 from bucket_brigade.statistics.estimates import Replication
 
-__all__ = ["MOST_ARRANGEMENTS", "Evaluated", "expect_plan", "too_many_arrangements"]
+__all__ = ["MOST_ARRANGEMENTS", "Evaluated", "choose_for_plan", "expect_plan", "too_many_arrangements"]
 
 
 MOST_ARRANGEMENTS = 1 << 14
@@ -43,41 +47,49 @@ class Evaluated:
     """Why games were played although exact payoffs would have been welcome."""
 
 
-def expect_plan(
+def choose_for_plan(
     plan: Plan,
     seating: str,
     scenario: Scenario,
     strategies: Sequence[Strategy],
     labels: Sequence[str],
+    execution: Execution,
     resolved: ResolvedBackend,
-    *,
-    workers: int | None,
-    progress: Progress | None,
-) -> Evaluated | No:
-    """Return the exact payoffs of a plan's cells, or why there are none.
+) -> tuple[ExactSource, Arrangements] | PlayedSource:
+    """Return where the payoffs of a plan come from; an exact source with every way of seating its profiles."""
+    if execution.method == SIMULATE:
+        too_many, arrangements = None, None
+    else:
+        too_many = too_many_arrangements(count_arrangements(plan, seating, MOST_ARRANGEMENTS))
+        arrangements = None if too_many else seat_profiles(plan, seating)
 
-    One call of the backend evaluates every different seating once, unless progress is wanted, which is
-    told of (expectations done, expectations in all).
+    def compile_tables(tables: Sequence[Strategy]) -> Program:
+        assert arrangements is not None
+        return compile_program([scenario], tables, arrangements.seats)
+
+    source = choose_source(execution, resolved, strategies, labels, compile_tables, too_many=too_many)
+    if isinstance(source, PlayedSource):
+        return source
+    assert arrangements is not None
+    return source, arrangements
+
+
+def expect_plan(
+    plan: Plan,
+    seating: str,
+    scenario: Scenario,
+    source: ExactSource,
+    arrangements: Arrangements,
+    progress: Progress | None,
+) -> Evaluated:
+    """Return the exact payoffs of a plan's cells; every different seating is evaluated once.
+
+    `progress` is called with (expectations done, expectations in all).
     """
-    too_many = too_many_arrangements(count_arrangements(plan, seating, MOST_ARRANGEMENTS))
-    if too_many is not None:
-        return too_many
-    arrangements = seat_profiles(plan, seating)
-    tables = as_tables(strategies)
-    seen = looks_only_at_houses(tables, labels)
-    if isinstance(seen, No):
-        return seen
-    try:
-        program = compile_program([scenario], tables, arrangements.seats)
-    except (AgentError, CannotTabulate) as error:
-        return no_table(error)
-    answers = find_exact_backend(resolved, program, tables, labels)
-    if isinstance(answers, No):
-        return answers
-    expected = answers.expect(program, workers=workers, progress=progress)
+    expected = source.expect(source.program, progress)
     played = ExpectedProfiles(plan, seating, arrangements, expected.counts)
     payoffs = played.priced(scenario)
-    return Evaluated(payoffs[0], payoffs[:0], Replication(1, 0), answers.provenance, played, EXACT)
+    return Evaluated(payoffs[0], payoffs[:0], Replication(1, 0), source.provenance, played, EXACT)
 
 
 def too_many_arrangements(arrangements: int) -> No | None:

@@ -10,11 +10,12 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bucket_brigade.backends.base import Backend, No, PlayRequest
+from bucket_brigade._typing import Floats
+from bucket_brigade.backends.base import Backend, PlayRequest
 from bucket_brigade.backends.dispatch import Provenance, play
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.exact.dispatch import no_exact_answer
-from bucket_brigade.exact.methods import AUTO, EXACT, SIMULATE, check_method
+from bucket_brigade.execution import EXACT, SIMULATE, Execution
 from bucket_brigade.game.counts import num_counts
 from bucket_brigade.game.payoffs import mean_payoffs, price_matrix
 from bucket_brigade.game.program import compile_program
@@ -22,20 +23,26 @@ from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import External, Heuristic, Strategy, check_theta
 from bucket_brigade.normal_form.compositions import count_compositions
 from bucket_brigade.normal_form.symmetric_game import SymmetricGame
-from bucket_brigade.payoffs.expected_plan import Evaluated, expect_plan, too_many_arrangements
-from bucket_brigade.payoffs.payoff_table import EmpiricalGame, PayoffMatrix, PlayedProfiles
-from bucket_brigade.payoffs.profile_play import (
-    Plan,
-    Progress,
-    all_cells,
-    plan_cells,
-    play_plan,
-    price_plan,
+from bucket_brigade.payoffs.expected_plan import (
+    Evaluated,
+    choose_for_plan,
+    expect_plan,
+    too_many_arrangements,
 )
-from bucket_brigade.payoffs.seating import SeatingDesign, design_seating
-from bucket_brigade.registry import Member, get_scenario, get_strategy, member_label, resolve_backend
+from bucket_brigade.payoffs.payoff_table import EmpiricalGame, PayoffMatrix, PlayedProfiles
+from bucket_brigade.payoffs.profile_play import Plan, Progress, all_cells, plan_cells, play_plan, price_plan
+from bucket_brigade.payoffs.seating import SeatingDesign, check_seating, design_seating
+from bucket_brigade.payoffs.source import PlayedSource
+from bucket_brigade.registry import (
+    Member,
+    get_scenario,
+    get_strategy,
+    member_label,
+    parse_team,
+    resolve_backend,
+)
 from bucket_brigade.statistics.estimates import Estimate, Replication
-from bucket_brigade.validation import MAX_WORD, check_integer, check_seed, check_workers
+from bucket_brigade.validation import MAX_WORD, check_integer, check_workers, under_either_name
 
 __all__ = ["PayoffEvaluator", "PythonPayoffEvaluator", "RustPayoffEvaluator", "run_heuristic_episode"]
 
@@ -70,6 +77,9 @@ class PayoffEvaluator:
             used, and if games were played for lack of exact payoffs, why. A backend that was asked for by
             name is never replaced by another; one that ``auto`` chose may be, by another with the exact
             stream that has exact payoffs.
+        execution: all of these at once, and an executor; arguments that are given beside it go before it.
+        num_simulations: another name of `games`.
+        num_workers: another name of `workers`.
 
     Raises:
         InvalidInput: for a value that is not allowed.
@@ -84,32 +94,54 @@ class PayoffEvaluator:
     def __init__(
         self,
         scenario: str | os.PathLike[str] | Scenario,
-        num_simulations: int = 1000,
+        games: int | None = None,
         seed: int | None = None,
         backend: str | Backend | None = None,
-        num_workers: int | None = None,
+        workers: int | None = None,
         parallel: bool = True,
         seating: str = "random",
-        method: str = AUTO,
+        method: str | None = None,
+        *,
+        execution: Execution | None = None,
+        num_simulations: int | None = None,
+        num_workers: int | None = None,
     ) -> None:
         """Check the arguments and choose the backend; nothing is played yet."""
         self.scenario = get_scenario(scenario)
-        self.num_simulations = check_integer("num_simulations", num_simulations, 1, 2**53)
-        self.seed = 0 if seed is None else check_seed(seed)
-        num_workers = check_workers(num_workers, "num_workers")
-        self.num_workers = num_workers if parallel else 1
-        design_seating(seating, self.scenario.num_agents, 1, 0)
-        self.seating = seating
-        self.method = check_method(method)
+        games = under_either_name("games", games, "num_simulations", num_simulations)
+        self.games = check_integer("games", 1000 if games is None else games, 1, 2**53)
+        workers = check_workers(under_either_name("workers", workers, "num_workers", num_workers))
+        self.seating = check_seating(seating)
         pinned = self.pinned_backend
         if pinned is not None and backend not in (None, pinned):
             raise InvalidInput(
                 f"{type(self).__name__} plays on {pinned!r} only, got backend = {backend!r}: use PayoffEvaluator."
             )
-        chosen = pinned if pinned is not None else backend
-        self._resolved = resolve_backend(chosen, games=self.num_simulations)
+        self.execution = Execution.of(
+            execution,
+            seed=seed,
+            backend=backend if pinned is None else pinned,
+            workers=workers if parallel else 1,
+            method=method,
+        )
+        self._resolved = self.execution.resolve(games=self.games)
         if pinned is not None:
             self._resolved = replace(self._resolved, source=type(self).__name__)
+
+    @property
+    def seed(self) -> int:
+        """Of the games."""
+        return self.execution.seed
+
+    @property
+    def method(self) -> str:
+        """What was asked for: `auto`, `exact` or `simulate`."""
+        return self.execution.method
+
+    @property
+    def num_workers(self) -> int | None:
+        """Threads of the backend; None leaves it to the configuration or the backend."""
+        return self.execution.workers
 
     @property
     def backend(self) -> Backend:
@@ -119,7 +151,8 @@ class PayoffEvaluator:
     @property
     def provenance(self) -> Provenance:
         """If games are played: who plays, why that one, the seed and the real number of games per profile."""
-        return self._provenance(self._design(0), 0)
+        design = self._design(0)
+        return Provenance.of(self._resolved, seed=self.seed, games=design.games)
 
     def evaluate_symmetric_payoff(
         self, theta_focal: Member, theta_opponents: Member, *, first_game: int = 0
@@ -129,35 +162,31 @@ class PayoffEvaluator:
         A strategy is ten traits (heuristic) or anything `bucket_brigade.registry.get_strategy` takes. If
         games are played, they start at number `first_game`.
         """
-        strategies = self._strategies([theta_focal, theta_opponents])
-        if strategies[0] == strategies[1]:
-            strategies = strategies[:1]
-        opponents = np.zeros((1, len(strategies)), dtype=np.intp)
+        focal, others = map(get_strategy, (theta_focal, theta_opponents))
+        members = [theta_focal] if focal == others else [theta_focal, theta_opponents]
+        opponents = np.zeros((1, len(members)), dtype=np.intp)
         opponents[0, -1] = self.scenario.num_agents - 1
         plan = plan_cells(self.seating, np.zeros(1, dtype=np.intp), opponents)
-        labels = _labels([theta_focal, theta_opponents])
-        found = self._evaluate(plan, strategies, labels, first_game, None)
+        found = self._evaluate(plan, members, first_game, None)
         error = float(found.replication.standard_errors(found.replicate_means)[0])
         return Estimate(float(found.payoffs[0]), error, found.replication.degrees_of_freedom)
 
     def evaluate_payoff_matrix(
-        self, strategies: Sequence[Member], *, first_game: int = 0, progress: Progress | None = None
+        self, strategies: str | Sequence[Member], *, first_game: int = 0, progress: Progress | None = None
     ) -> PayoffMatrix:
         """Return the payoff of each strategy among N-1 opponents who all play each strategy, K x K.
 
         All K*K payoffs come from one call of the backend, or a few if `progress` is given; it is called
         with (games played, games in all), or (expectations done, expectations in all).
         """
-        chosen = self._strategies(strategies)
-        size, others = len(chosen), self.scenario.num_agents - 1
+        members = self._members(strategies)
+        size, others = len(members), self.scenario.num_agents - 1
         focal = np.repeat(np.arange(size), size)
         opponents = np.tile(others * np.eye(size, dtype=np.intp), (size, 1))
-        plan = plan_cells(self.seating, focal, opponents)
-        labels = _labels(strategies)
-        found = self._evaluate(plan, chosen, labels, first_game, progress)
+        found = self._evaluate(plan_cells(self.seating, focal, opponents), members, first_game, progress)
         return PayoffMatrix(
             scenario=self.scenario,
-            labels=labels,
+            labels=_labels(members),
             seating=self.seating,
             replicate_means=found.replicate_means.reshape(-1, size, size),
             replication=found.replication,
@@ -169,7 +198,7 @@ class PayoffEvaluator:
         )
 
     def evaluate_symmetric_game(
-        self, strategies: Sequence[Member], *, first_game: int = 0, progress: Progress | None = None
+        self, strategies: str | Sequence[Member], *, first_game: int = 0, progress: Progress | None = None
     ) -> EmpiricalGame:
         """Return the payoff of each strategy against every composition of opponents: the N-player game.
 
@@ -177,10 +206,9 @@ class PayoffEvaluator:
         exactly, each in all its K**N different seatings together. `progress` as for the matrix. Raises
         `InvalidInput` if replicate means of simulated payoffs would take more than 1 GiB.
         """
-        chosen = self._strategies(strategies)
-        size, agents = len(chosen), self.scenario.num_agents
+        members = self._members(strategies)
+        size, agents = len(members), self.scenario.num_agents
         columns = count_compositions(agents - 1, size)
-        labels = _labels(strategies)
         too_many = too_many_arrangements(size**agents)
         if too_many is not None and self.method == EXACT:
             raise no_exact_answer(too_many)
@@ -193,10 +221,10 @@ class PayoffEvaluator:
                     "to hold with their errors (1 GiB): leave out some strategies."
                 )
         plan = plan_cells(self.seating, *all_cells(size, agents))
-        found = self._evaluate(plan, chosen, labels, first_game, progress)
+        found = self._evaluate(plan, members, first_game, progress)
         return EmpiricalGame(
             scenario=self.scenario,
-            labels=labels,
+            labels=_labels(members),
             seating=self.seating,
             replicate_means=found.replicate_means.reshape(-1, size, columns),
             replication=found.replication,
@@ -208,61 +236,36 @@ class PayoffEvaluator:
         )
 
     def _evaluate(
-        self,
-        plan: Plan,
-        strategies: Sequence[Strategy],
-        labels: Sequence[str],
-        first_game: int,
-        progress: Progress | None,
+        self, plan: Plan, members: Sequence[Member], first_game: int, progress: Progress | None
     ) -> Evaluated:
+        """Return the payoffs of a plan's cells, from where they are to come from."""
+        strategies, labels = _strategies(members), _labels(members)
         design = self._design(first_game)
-        fallback_reason = ""
-        if self.method != SIMULATE:
-            found = expect_plan(
-                plan,
-                self.seating,
-                self.scenario,
-                strategies,
-                labels,
-                self._resolved,
-                workers=self.num_workers,
-                progress=progress,
-            )
-            if not isinstance(found, No):
-                return found
-            if self.method == EXACT:
-                raise no_exact_answer(found)
-            fallback_reason = found.reason
-        means, played = self._play(plan, design, strategies, first_game, progress)
+        source = choose_for_plan(
+            plan, self.seating, self.scenario, strategies, labels, self.execution, self._resolved
+        )
+        if not isinstance(source, PlayedSource):
+            return expect_plan(plan, self.seating, self.scenario, *source, progress)
+        means, played = self._play(plan, design, source, first_game, progress)
         return Evaluated(
             payoffs=means.mean(axis=0),
             replicate_means=means,
             replication=Replication(design.strata, design.replicates),
-            provenance=self._provenance(design, first_game),
+            provenance=source.provenance(design.games, first_game),
             played=played,
             method=SIMULATE,
-            fallback_reason=fallback_reason,
+            fallback_reason=source.fallback_reason,
         )
 
     def _play(
         self,
         plan: Plan,
         design: SeatingDesign,
-        strategies: Sequence[Strategy],
+        source: PlayedSource,
         first_game: int,
         progress: Progress | None,
-    ) -> tuple[NDArray[np.float64], PlayedProfiles]:
-        played = play_plan(
-            plan,
-            design,
-            self.scenario,
-            strategies,
-            self._resolved,
-            seed=self.seed,
-            first_game=first_game,
-            workers=self.num_workers,
-            progress=progress,
-        )
+    ) -> tuple[Floats, PlayedProfiles]:
+        played = play_plan(plan, design, self.scenario, source, first_game=first_game, progress=progress)
         size = len(plan.slots) * design.num_blocks * num_counts(self.scenario.num_agents)
         kept: list[NDArray[np.int64]] = []
         if size <= _MOST_KEPT_COUNTS:
@@ -272,24 +275,21 @@ class PayoffEvaluator:
 
     def _design(self, first_game: int) -> SeatingDesign:
         agents = self.scenario.num_agents
-        design = design_seating(self.seating, agents, self.num_simulations, self.seed, first_game)
+        design = design_seating(self.seating, agents, self.games, self.seed, first_game)
         check_integer("first_game", first_game, 0, MAX_WORD - design.games)
         return design
 
-    def _provenance(self, design: SeatingDesign, first_game: int) -> Provenance:
-        return Provenance.of(self._resolved, seed=self.seed, games=design.games, first_game=first_game)
-
-    def _strategies(self, members: Sequence[Member]) -> list[Strategy]:
-        if isinstance(members, str) or not len(members):
+    @staticmethod
+    def _members(strategies: str | Sequence[Member]) -> Sequence[Member]:
+        """Return a list of strategies as its members; a text names them as that of a team does."""
+        if isinstance(strategies, str):
+            return parse_team(strategies)
+        given: object = strategies
+        if not isinstance(given, Sequence | np.ndarray) or not len(given):
+            # A set has an order that changes from run to run, so it is refused as well.
             raise InvalidInput(
-                f"strategies = {members!r} is not allowed: it must be a list of at least one strategy."
+                f"strategies = {strategies!r} is not allowed: it must be a list of at least one strategy."
             )
-        strategies = [get_strategy(member) for member in members]
-        for member, strategy in zip(members, strategies, strict=True):
-            if isinstance(strategy, External):
-                raise InvalidInput(
-                    f"Strategy {member!r} is played from outside, night by night: it has no payoff."
-                )
         return strategies
 
 
@@ -333,6 +333,17 @@ def _keeping(
     for here, sums in played:
         kept.append(sums)
         yield here, sums
+
+
+def _strategies(members: Sequence[Member]) -> list[Strategy]:
+    """Return strategies that have payoffs, or raise `InvalidInput`."""
+    strategies = [get_strategy(member) for member in members]
+    for member, strategy in zip(members, strategies, strict=True):
+        if isinstance(strategy, External):
+            raise InvalidInput(
+                f"Strategy {member!r} is played from outside, night by night: it has no payoff."
+            )
+    return strategies
 
 
 def _labels(members: Sequence[Member]) -> tuple[str, ...]:

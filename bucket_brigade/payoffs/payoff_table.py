@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from bucket_brigade._typing import Floats
 from bucket_brigade.backends.dispatch import Provenance
 from bucket_brigade.errors import InvalidInput
-from bucket_brigade.exact.methods import SIMULATE
+from bucket_brigade.execution import SIMULATE
 from bucket_brigade.game.payoffs import reprice
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.normal_form.mixed_extension import composition_probabilities

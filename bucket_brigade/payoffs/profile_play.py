@@ -7,21 +7,20 @@ published seating each cell has its own profile, the focal agent in slot 0.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bucket_brigade.backends.base import PlayRequest
-from bucket_brigade.backends.dispatch import ResolvedBackend, play
 from bucket_brigade.game.counts import num_counts
 from bucket_brigade.game.payoffs import mean_payoffs, price_matrix
 from bucket_brigade.game.program import compile_program
 from bucket_brigade.game.scenario import Scenario
-from bucket_brigade.game.strategy import Strategy
 from bucket_brigade.normal_form.compositions import compositions
 from bucket_brigade.payoffs.seating import SeatingDesign
+from bucket_brigade.payoffs.source import PlayedSource
 
 __all__ = ["Plan", "Progress", "all_cells", "plan_cells", "play_plan", "price_plan"]
 
@@ -71,38 +70,37 @@ def play_plan(
     plan: Plan,
     design: SeatingDesign,
     scenario: Scenario,
-    strategies: Sequence[Strategy],
-    resolved: ResolvedBackend,
+    source: PlayedSource,
     *,
-    seed: int,
     first_game: int,
-    workers: int | None,
     progress: Progress | None,
 ) -> Iterator[tuple[slice, NDArray[np.int64]]]:
     """Yield (profiles, sums of their counts, shape (profiles, B, D)) until all profiles are played.
 
-    One call of the backend plays everything, unless progress is wanted or the answer would be too large;
-    what is played does not depend on how it is divided.
+    One call of the backend plays everything, unless progress is wanted, an executor shares the work or the
+    answer would be too large; what is played does not depend on how it is divided.
     """
     profiles, blocks = len(plan.slots), design.num_blocks
     size = num_counts(scenario.num_agents)
     part = max(1, _MOST_COUNTS_PER_CALL // (blocks * size))
-    if progress is not None:
+    if progress is not None or source.execution.executor is not None:
         part = min(part, -(-profiles // _PARTS_WITH_PROGRESS))
+    if progress is not None:
         progress(0, profiles * design.games)
-    first_games = design.first_games(first_game)
-    for begin in range(0, profiles, part):
-        here = slice(begin, min(begin + part, profiles))
+    first_games = np.array(design.first_games(first_game), dtype=np.uint64)
+
+    def request(here: slice) -> PlayRequest:
         seats = design.profiles(plan.slots[here]).reshape(-1, scenario.num_agents)
-        request = PlayRequest(
-            compile_program([scenario], strategies, seats),
-            seed=seed,
+        return PlayRequest(
+            compile_program([scenario], source.strategies, seats),
+            seed=source.execution.seed,
             games=design.games_per_block,
-            first_game=np.tile(np.array(first_games, dtype=np.uint64), here.stop - begin),
+            first_game=np.tile(first_games, here.stop - here.start),
             second_moments=False,
-            workers=workers,
         )
-        counts = play(resolved, request)
+
+    places = [slice(begin, min(begin + part, profiles)) for begin in range(0, profiles, part)]
+    for here, counts in zip(places, source.play(map(request, places)), strict=True):
         yield here, counts.sums.reshape(-1, blocks, size)
         if progress is not None:
             progress(here.stop * design.games, profiles * design.games)

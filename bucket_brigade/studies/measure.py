@@ -108,7 +108,7 @@ def _with_corners(
     members: dict[str, Strategy] = {entry.name: entry.seats[0] for entry in result.entries}
     members = {**members, "rest": REST, "home_first": HOME_FIRST}
     evaluator = PayoffEvaluator(
-        scenario, backend=backend, num_workers=workers, seating=report.seating, method="exact"
+        scenario, backend=backend, workers=workers, seating=report.seating, method="exact"
     )
     game = evaluator.evaluate_symmetric_game(list(members.values())).game
     return replace(report, game_strategies=[list(members)], game=list(game.payoffs.tolist()))

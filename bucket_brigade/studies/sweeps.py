@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from bucket_brigade.backends.base import Backend
 from bucket_brigade.equilibrium.nash import NashEquilibrium, NashResult, equilibria_of
 from bucket_brigade.errors import InvalidInput
+from bucket_brigade.execution import Execution
 from bucket_brigade.game.heuristic_simplex import CORNERS
 from bucket_brigade.game.payoffs import reprice
 from bucket_brigade.game.scenario import Scenario
@@ -174,21 +175,24 @@ def sweep(
     y: Axis,
     strategies: Sequence[Member] | Mapping[str, Member] | None = None,
     *,
-    method: str = "auto",
-    num_simulations: int = 10_000,
-    seed: int = 0,
+    games: int = 10_000,
+    seed: int | None = None,
     backend: str | Backend | None = None,
+    workers: int | None = None,
+    method: str | None = None,
+    execution: Execution | None = None,
     seating: str = "random",
     progress: Callable[[int, int], None] | None = None,
 ) -> Sweep:
     """Return the symmetric equilibria among some strategies in every scenario of a grid.
 
     `strategies` are the three `CORNERS` of the heuristic square if left out; a mapping names them.
-    `method`, `num_simulations`, `seed`, `backend` and `seating` are those of `PayoffEvaluator`. `progress` is
-    called with (cells done, cells in all). Raises `InvalidInput` before any work if some cell would be no
-    scenario, and what `PayoffEvaluator` raises.
+    `games`, `seed`, `backend`, `workers`, `method`, `execution` and `seating` are those of `PayoffEvaluator`.
+    `progress` is called with (cells done, cells in all). Raises `InvalidInput` before any work if some cell
+    would be no scenario, and what `PayoffEvaluator` raises.
     """
     town = get_scenario(scenario)
+    execution = Execution.of(execution, seed=seed, backend=backend, workers=workers, method=method)
     if x.field == y.field:
         raise InvalidInput(f"Both axes are {x.field}: a sweep needs two different ones.")
     if len(x.values) * len(y.values) > MOST_CELLS:
@@ -201,34 +205,32 @@ def sweep(
         for change in rewards:
             reprice(changed, dict(change))
     grid: dict[tuple[float, float], Cell] = {}
-    games: list[EmpiricalGame] = []
+    evaluated: list[EmpiricalGame] = []
     for fixed, rewards in plan:
         evaluator = PayoffEvaluator(
             town.replace(**fixed),
-            num_simulations=num_simulations,
-            seed=seed,
-            backend=backend,
+            games=games,
             seating=seating,
-            method=method,
+            execution=execution,
         )
         game = evaluator.evaluate_symmetric_game(members)
-        games.append(replace(game, labels=tuple(given)) if isinstance(given, Mapping) else game)
+        evaluated.append(replace(game, labels=tuple(given)) if isinstance(given, Mapping) else game)
         for change in rewards:
             at = {**fixed, **change}
             place = float(at[x.field]), float(at[y.field])
-            priced = games[-1].reprice(**change) if change else games[-1]
+            priced = evaluated[-1].reprice(**change) if change else evaluated[-1]
             grid[place] = _cell(*place, equilibria_of(priced))
             if progress is not None:
                 progress(len(grid), len(x.values) * len(y.values))
     return Sweep(
         town,
-        games[0].labels,
+        evaluated[0].labels,
         x,
         y,
         tuple(tuple(grid[a, b] for a in x.values) for b in y.values),
         seating,
-        len(games),
-        games[0].provenance.to_json(),
+        len(evaluated),
+        evaluated[0].provenance.to_json(),
     )
 
 

@@ -112,7 +112,7 @@ def test_an_agent_with_the_chances_of_a_rule_earns_what_the_rule_does(rust: Back
 
 
 def test_payoff_evaluators_play_them_too(python: Backend) -> None:
-    evaluator = PayoffEvaluator("two_houses", num_simulations=200, backend=python)
+    evaluator = PayoffEvaluator("two_houses", games=200, backend=python)
     matrix = evaluator.evaluate_payoff_matrix([Scripted("rule", Rule), "hero"])
     assert np.isfinite(matrix.payoffs).all() and (matrix.standard_errors > 0).all()
 

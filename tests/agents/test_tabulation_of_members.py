@@ -93,7 +93,7 @@ def test_equilibria_among_agents(python: Backend) -> None:
     members: list[Member] = ["nearest_fire", "hero", "always_rest"]
     result = solve_nash(TOWN, members, backend=python)
     assert (result.method, result.labels) == ("exact", ("nearest_fire", "hero", "always_rest"))
-    simulated = solve_nash(TOWN, [*members, "tit_for_tat"], num_simulations=1, backend=python)
+    simulated = solve_nash(TOWN, [*members, "tit_for_tat"], games=1, backend=python)
     assert simulated.method == "simulate"
     assert (
         simulated.fallback_reason

@@ -28,9 +28,7 @@ def dilemma(own: int, others: tuple[int, ...], seat: int) -> float:
 
 def solve(seed: int, games: int = 1, shared_noise: float = 1.0, own_noise: float = 1.0) -> NashResult:
     backend = KnownBackend(dilemma, 2, shared_noise, own_noise)
-    return solve_nash(
-        known_town(AGENTS), known_strategies(2), num_simulations=games, seed=seed, backend=backend
-    )
+    return solve_nash(known_town(AGENTS), known_strategies(2), games=games, seed=seed, backend=backend)
 
 
 TRUTH = SymmetricGame.from_function(
@@ -132,7 +130,7 @@ def test_one_strategy_has_no_deviation() -> None:
 
 
 def test_results_become_plain_data(python: Backend) -> None:
-    result = solve_nash("greedy_neighbor", num_simulations=1, backend=python)
+    result = solve_nash("greedy_neighbor", games=1, backend=python)
     data = json.loads(json.dumps(result.to_json(), allow_nan=False))
     assert data["scenario"] == result.scenario.name
     assert data["strategies"] == list(ARCHETYPES)
@@ -155,7 +153,7 @@ def test_an_equilibrium_is_the_same_on_every_exact_backend(python: Backend, rust
         solve_nash(
             "rest_trap",
             ["hero", "free_rider", "liar"],
-            num_simulations=1,
+            games=1,
             backend=backend,
             method="simulate",
         ).to_json()
@@ -170,7 +168,7 @@ def test_progress_is_passed_on_and_bad_input_refused() -> None:
     reports: list[tuple[int, int]] = []
     backend = KnownBackend(dilemma, 2)
     town, strategies = known_town(3), known_strategies(2)
-    solve_nash(town, strategies, num_simulations=1, backend=backend, progress=lambda *p: reports.append(p))
+    solve_nash(town, strategies, games=1, backend=backend, progress=lambda *p: reports.append(p))
     assert reports[-1] == (4 * 66, 4 * 66)
     with pytest.raises(InvalidInput, match="tolerance"):
-        solve_nash(town, strategies, num_simulations=1, backend=backend, tolerance=0.0)
+        solve_nash(town, strategies, games=1, backend=backend, tolerance=0.0)

@@ -301,10 +301,10 @@ def test_bounds_are_kept_or_mended() -> None:
         ({"fitness": "against", "opponents": "hero,hero"}, "one opponent for each of 3 seats"),
         ({"rule": "sociall"}, "Did you mean 'social'"),
         ({"generation_rule": "new"}, "fixed, fresh"),
-        ({"num_games": 0}, "num_games"),
+        ({"num_games": 0}, "games = 0"),
         ({"seed": -1}, "seed"),
         ({"method": "exactly"}, "exact"),
-        ({"num_workers": 0}, "num_workers"),
+        ({"num_workers": 0}, "workers = 0"),
     ],
 )
 def test_bad_arguments_are_refused(arguments: dict[str, Any], message: str) -> None:

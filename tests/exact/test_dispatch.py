@@ -17,7 +17,7 @@ from bucket_brigade.errors import BackendCannotRun, InvalidInput, PluginError
 from bucket_brigade.exact import expect_team, social_optimum
 from bucket_brigade.exact.dispatch import ResolvedExactBackend, exact_backend, merge_equal_entries
 from bucket_brigade.exact.expected import can_expect, compile_teams
-from bucket_brigade.exact.methods import check_method
+from bucket_brigade.execution import check_method
 from bucket_brigade.game.counts import num_counts
 from bucket_brigade.game.program import Program, compile_program
 from bucket_brigade.game.scenario import MAX_HOUSES

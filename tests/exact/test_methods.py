@@ -95,7 +95,7 @@ def test_tabular_strategies_and_other_team_sizes() -> None:
 
 
 def test_exact_results_have_no_errors_and_say_so() -> None:
-    table = exact(num_simulations=500, seed=3).evaluate_symmetric_game(NAMES)
+    table = exact(games=500, seed=3).evaluate_symmetric_game(NAMES)
     assert (table.method, table.fallback_reason, table.games) == ("exact", "", 0)
     assert not table.standard_errors.any()
     assert table.replicate_means.shape == (0, *table.game.payoffs.shape)
@@ -231,8 +231,8 @@ def test_a_pinned_evaluator_is_exact_on_its_own_backend_only() -> None:
 def test_bad_arguments_are_refused_whatever_the_method() -> None:
     with pytest.raises(InvalidInput, match="first_game"):
         exact().evaluate_payoff_matrix(NAMES, first_game=2**64 - 10)
-    with pytest.raises(InvalidInput, match="num_simulations"):
-        exact(num_simulations=0)
+    with pytest.raises(InvalidInput, match="games"):
+        exact(games=0)
 
 
 def test_equilibria_at_exact_payoffs_have_no_errors() -> None:
@@ -248,7 +248,7 @@ def test_equilibria_at_exact_payoffs_have_no_errors() -> None:
     data = result.to_json()
     assert (data["method"], data["games"]) == ("exact", 0)
     assert "exact payoffs" in data["regret_meaning"]
-    played = solve_nash("two_houses", NAMES, backend="python", num_simulations=1, method="simulate").to_json()
+    played = solve_nash("two_houses", NAMES, backend="python", games=1, method="simulate").to_json()
     assert (played["method"], played["games"]) == ("simulate", 96)
     assert "sampling errors" in played["regret_meaning"]
     assert set(played) == set(data)

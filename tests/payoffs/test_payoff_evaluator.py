@@ -340,11 +340,11 @@ def test_one_episode_is_game_0_with_the_focal_agent_on_seat_0(python: Backend) -
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"num_simulations": 0}, "num_simulations = 0"),
-        ({"num_simulations": 1.5}, "num_simulations = 1.5"),
+        ({"num_simulations": 0}, "games = 0"),
+        ({"games": 1.5}, "games = 1.5"),
         ({"seed": -1}, "seed = -1"),
         ({"seed": 2**64}, "seed"),
-        ({"num_workers": 0}, "num_workers = 0"),
+        ({"num_workers": 0}, "workers = 0"),
         ({"seating": "publish"}, "Did you mean 'published'"),
     ],
 )
@@ -362,8 +362,8 @@ def test_bad_strategies_are_refused_before_any_game() -> None:
         evaluator.evaluate_payoff_matrix(["heroe"])
     with pytest.raises(InvalidInput, match="at least one"):
         evaluator.evaluate_payoff_matrix([])
-    with pytest.raises(InvalidInput, match="a list"):
-        evaluator.evaluate_symmetric_game("hero")
+    with pytest.raises(InvalidInput, match="must be a list"):
+        evaluator.evaluate_payoff_matrix({"hero", "liar"})  # type: ignore[arg-type]
     with pytest.raises(InvalidInput, match="from outside"):
         evaluator.evaluate_symmetric_game([External()])
     with pytest.raises(InvalidInput, match="first_game"):
@@ -388,3 +388,19 @@ def test_social_strategies_are_played_too(python: Backend) -> None:
     typed = evaluator.evaluate_symmetric_payoff("social:hero", "liar")
     made = evaluator.evaluate_symmetric_payoff(Social(ARCHETYPES["hero"]), ARCHETYPES["liar"])
     assert (typed, typed.standard_error) == (made, made.standard_error)
+
+
+def test_a_text_names_strategies_as_that_of_a_team_does(python: Backend) -> None:
+    evaluator = PayoffEvaluator(known_town(3), 100, backend=python)
+    of_text = evaluator.evaluate_payoff_matrix("hero, liar")
+    assert of_text.labels == ("hero", "liar")
+    assert of_text.payoffs.tolist() == evaluator.evaluate_payoff_matrix(["hero", "liar"]).payoffs.tolist()
+
+
+def test_older_names_of_arguments_mean_the_same_and_are_not_given_twice(python: Backend) -> None:
+    old = PayoffEvaluator("two_houses", num_simulations=7, num_workers=2, backend=python)
+    assert (old.games, old.num_workers) == (7, 2)
+    assert PayoffEvaluator("two_houses", workers=8, parallel=False).num_workers == 1
+    for twice in ({"games": 7, "num_simulations": 7}, {"workers": 2, "num_workers": 2}):
+        with pytest.raises(InvalidInput, match="one argument"):
+            PayoffEvaluator("two_houses", **twice)

@@ -166,7 +166,7 @@ def test_auto_takes_a_backend_from_its_smallest_batch_on(quick: Strangers) -> No
         small, large = (simulate("easy", "hero,hero,hero,hero", games=games) for games in (999, 1000))
         assert (small.provenance.backend, large.provenance.backend) == ("quick", "quicker")
         assert small.provenance.chosen_by == large.provenance.chosen_by == AUTO
-        evaluators = [PayoffEvaluator("easy", num_simulations=games) for games in (999, 1000)]
+        evaluators = [PayoffEvaluator("easy", games=games) for games in (999, 1000)]
         assert [evaluator.backend.name for evaluator in evaluators] == ["quick", "quicker"]
 
 

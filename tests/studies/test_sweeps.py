@@ -136,7 +136,7 @@ def test_where_all_strategies_tie_nothing_is_decided() -> None:
 
 
 def test_errors_of_simulated_payoffs_leave_close_calls_undecided() -> None:
-    few = small(parse_axis("kappa=0.5"), parse_axis("c=0:60:25"), method="simulate", num_simulations=60)
+    few = small(parse_axis("kappa=0.5"), parse_axis("c=0:60:25"), method="simulate", games=60)
     exact = small(parse_axis("kappa=0.5"), parse_axis("c=0:60:25"))
     assert exact.decided.all()
     assert few.decided.any() and not few.decided.all()
@@ -217,7 +217,7 @@ def test_cells_that_are_not_decided_are_hatched() -> None:
     from bucket_brigade.reports.phase_plots import phase_diagram
     from bucket_brigade.reports.plots import new_figure
 
-    result = small(parse_axis("kappa=0.5"), parse_axis("c=0:60:13"), method="simulate", num_simulations=60)
+    result = small(parse_axis("kappa=0.5"), parse_axis("c=0:60:13"), method="simulate", games=60)
     ax = phase_diagram(result, ax=new_figure().subplots())
     hatched = [p for p in ax.patches if p.get_hatch() == "///"]
     assert len(hatched) == (~result.decided).sum() > 0

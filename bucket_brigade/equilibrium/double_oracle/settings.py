@@ -17,7 +17,7 @@ from bucket_brigade.equilibrium.double_oracle.listed_oracle import default_devia
 from bucket_brigade.equilibrium.double_oracle.played_certificate import Precision, certify_by_playing
 from bucket_brigade.errors import InvalidInput, explain
 from bucket_brigade.exact.dispatch import find_exact_backend, no_exact_answer
-from bucket_brigade.exact.methods import EXACT, SIMULATE, check_method
+from bucket_brigade.execution import EXACT, SIMULATE, check_method
 from bucket_brigade.game.program import compile_program
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import External, Strategy

@@ -19,7 +19,7 @@ from bucket_brigade.equilibrium.double_oracle.restarts import Search
 from bucket_brigade.equilibrium.double_oracle.result import DoubleOracleResult
 from bucket_brigade.equilibrium.double_oracle.settings import Sampling, Settings, entries_of
 from bucket_brigade.errors import InvalidInput
-from bucket_brigade.exact.methods import AUTO
+from bucket_brigade.execution import AUTO
 from bucket_brigade.game.heuristic_simplex import ANY_FIRE, HOME_FIRST, REST
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import ARCHETYPES, Strategy
