@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,8 @@ from numpy.typing import NDArray
 from bucket_brigade.backends.base import Counts, PlayRequest, merge_counts
 from bucket_brigade.backends.dispatch import Provenance, ResolvedBackend, play
 from bucket_brigade.backends.seated import seat_agents
-from bucket_brigade.config import resolve_workers
 from bucket_brigade.errors import AgentError, InvalidInput
+from bucket_brigade.execution import Execution
 from bucket_brigade.game.counts import TALLIES, column, tallies_of
 from bucket_brigade.game.payoffs import covariance_of_mean, mean_payoffs, price_matrix, reprice
 from bucket_brigade.game.program import Program, compile_program
@@ -154,10 +155,11 @@ def simulate(
     team: Team,
     *,
     games: int = 1000,
-    seed: int = 0,
+    seed: int | None = None,
     first_game: int = 0,
     backend: str | object | None = None,
     workers: int | None = None,
+    execution: Execution | None = None,
     keep_games: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> SimulationResult:
@@ -165,55 +167,69 @@ def simulate(
 
     `scenario` is a name, a TOML file or a `Scenario`; `team` names a strategy for every seat; `backend`
     is a name, a `Backend` or None for the configured one. Equal arguments give equal results on every
-    backend with the exact stream, whatever `workers` is. `keep_games` keeps the counts of every game
+    backend with the exact stream, whatever `workers` is. `execution` stands for seed, backend, workers and an
+    executor at once; arguments given beside it go before it. `keep_games` keeps the counts of every game
     (4 bytes each). `progress`, if given, is called with (games played, games in all) from time to time;
     it changes no result. Raises `UnknownName`, `InvalidInput`, `BackendUnavailable` or `BackendCannotRun`
     before any game is played, and `AgentError` if a scripted agent fails; what was played until then is the
     `SimulationResult` in its attribute ``finished``.
     """
     town = get_scenario(scenario)
+    execution = Execution.of(execution, seed=seed, backend=backend, workers=workers)
     program = compile_team(town, team_of(town, team))
     request = PlayRequest(
         program,
-        seed=seed,
+        seed=execution.seed,
         games=games,
         first_game=first_game,
         keep_games=keep_games,
-        workers=resolve_workers(workers),
+        workers=execution.threads,
     )
     # Scripted agents are played night by night, where a backend that wants large requests has no advantage.
     whole = 0 if program.has_external_seats() else request.games
-    resolved = resolve_backend(backend, games=whole)
+    resolved = execution.resolve(games=whole)
+    first = int(np.asarray(request.first_game)[0])
     try:
-        counts = play(resolved, request) if progress is None else _play_in_parts(resolved, request, progress)
+        counts = _play(resolved, request, execution, progress)
     except AgentError as error:
         if isinstance(error.finished, Counts):
             played = error.finished.games
-            origin = Provenance.of(resolved, seed=seed, games=played, first_game=first_game)
+            origin = Provenance.of(resolved, seed=request.seed, games=played, first_game=first)
             error.finished = SimulationResult(town, error.finished, origin)
         raise
     return SimulationResult(
-        town, counts, Provenance.of(resolved, seed=seed, games=games, first_game=first_game)
+        town, counts, Provenance.of(resolved, seed=request.seed, games=request.games, first_game=first)
     )
 
 
-def _play_in_parts(
-    resolved: ResolvedBackend, request: PlayRequest, progress: Callable[[int, int], None]
+def _play(
+    resolved: ResolvedBackend,
+    request: PlayRequest,
+    execution: Execution,
+    progress: Callable[[int, int], None] | None,
 ) -> Counts:
-    """Play a request a part at a time. Counts are integers and games are numbered, so nothing changes."""
+    """Play a request, a part at a time if somebody watches or an executor shares the work.
+
+    Counts are integers and games are numbered, so that changes nothing.
+    """
+    if progress is None and execution.executor is None:
+        return play(resolved, request)
     size = max(request.games // PARTS, SMALLEST_PART)
     first = np.asarray(request.first_game, dtype=np.uint64)
-    done, parts = 0, []
-    while done < request.games:
-        games = min(size, request.games - done)
-        try:
-            parts.append(play(resolved, replace(request, games=games, first_game=first + np.uint64(done))))
-        except AgentError as error:
-            kept = [*parts, *([error.finished] if isinstance(error.finished, Counts) else [])]
-            error.finished = merge_counts(kept) if kept else None
-            raise
-        done += games
-        progress(done, request.games)
+    requests = (
+        replace(request, games=min(size, request.games - done), first_game=first + np.uint64(done))
+        for done in range(0, request.games, size)
+    )
+    parts: list[Counts] = []
+    try:
+        for counts in execution.map(partial(play, resolved), requests):
+            parts.append(counts)
+            if progress is not None:
+                progress(min(len(parts) * size, request.games), request.games)
+    except AgentError as error:
+        kept = [*parts, *([error.finished] if isinstance(error.finished, Counts) else [])]
+        error.finished = merge_counts(kept) if kept else None
+        raise
     return merge_counts(parts)
 
 

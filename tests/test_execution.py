@@ -12,8 +12,10 @@ import pytest
 
 from bucket_brigade.backends.base import Backend
 from bucket_brigade.errors import InvalidInput
+from bucket_brigade.evolution import FitnessEvaluator
 from bucket_brigade.execution import Execution
 from bucket_brigade.payoffs import PayoffEvaluator
+from bucket_brigade.simulation import simulate
 
 NAMES = ["hero", "free_rider", "liar"]
 
@@ -82,3 +84,26 @@ def test_payoffs_do_not_depend_on_where_they_are_evaluated(
     there = PayoffEvaluator("two_houses", 200, execution=Execution.of(execution, executor=pool))
     for ask in ("evaluate_payoff_matrix", "evaluate_symmetric_game"):
         assert getattr(here, ask)(NAMES).to_json() == getattr(there, ask)(NAMES).to_json()
+
+
+@pytest.mark.parametrize("options", [{"fitness": "clones"}, {"fitness": "mixed", "opponents": "hero,liar"}])
+@pytest.mark.parametrize("method", ["exact", "simulate"])
+def test_fitness_does_not_depend_on_where_it_is_found(
+    options: dict[str, Any], method: str, pool: Executor, python: Backend
+) -> None:
+    genomes = np.linspace(0.0, 1.0, 40).reshape(4, 10)
+    here = FitnessEvaluator("two_houses", 20, backend=python, method=method, **options)
+    there = FitnessEvaluator(
+        "two_houses", 20, execution=Execution(backend=python, method=method, executor=pool), **options
+    )
+    assert here.evaluate(genomes).values.tolist() == there.evaluate(genomes).values.tolist()
+
+
+def test_games_are_the_same_wherever_they_are_played(pool: Executor, rust: Backend) -> None:
+    team = "hero,free_rider,social:liar,tit_for_tat"
+    execution = Execution(backend=rust, seed=9, executor=pool)
+    there = simulate("default", team, games=5_001, first_game=3, execution=execution)
+    here = simulate("default", team, games=5_001, first_game=3, seed=9, backend=rust)
+    assert there.counts.sums.tolist() == here.counts.sums.tolist()
+    assert there.covariance.tolist() == here.covariance.tolist()
+    assert there.provenance == here.provenance
