@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bucket_brigade._typing import Floats
 from bucket_brigade.backends.base import PlayRequest
-from bucket_brigade.backends.dispatch import Provenance, ResolvedBackend, play
+from bucket_brigade.backends.dispatch import Provenance
 from bucket_brigade.game.counts import column, num_counts
 from bucket_brigade.game.payoffs import price_matrix
 from bucket_brigade.game.program import compile_program
@@ -24,6 +24,7 @@ from bucket_brigade.game.strategy import Strategy
 from bucket_brigade.payoffs.exact_payoffs import OutOfTime, TooLarge
 from bucket_brigade.payoffs.mixed_profile import MixedProfile, Profile
 from bucket_brigade.payoffs.pool import Pool
+from bucket_brigade.payoffs.source import PlayedSource
 
 __all__ = ["BLOCKS", "PlayedPayoffs"]
 
@@ -41,12 +42,10 @@ class PlayedPayoffs:
         self,
         scenario: Scenario,
         pool: Pool,
-        resolved: ResolvedBackend,
+        source: PlayedSource,
         *,
-        seed: int,
         first_game: int,
         games: int,
-        workers: int | None = None,
         deadline: float = math.inf,
         max_profiles: int = 200_000,
     ) -> None:
@@ -55,8 +54,8 @@ class PlayedPayoffs:
         self.per_block = -(-games // BLOCKS)
         self.evaluations = 0
         """Profiles played."""
-        self._resolved, self._workers, self._most = resolved, workers, max_profiles
-        self._seed, self._first = seed, first_game
+        self._source, self._most = source, max_profiles
+        self._first = first_game
         self._prices = price_matrix(scenario)
         self._counts: dict[Profile, Floats] = {}
 
@@ -109,7 +108,7 @@ class PlayedPayoffs:
     @property
     def provenance(self) -> Provenance:
         """Who plays, the seed and the games."""
-        return Provenance.of(self._resolved, seed=self._seed, games=self.games, first_game=self._first)
+        return self._source.provenance(self.games, self._first)
 
     def check_time(self) -> None:
         """Raise `OutOfTime` once the time limit is reached."""
@@ -129,10 +128,10 @@ class PlayedPayoffs:
         first = self._first + self.per_block * np.arange(BLOCKS, dtype=np.uint64)
         request = PlayRequest(
             compile_program([self.scenario], list(place), np.repeat(np.array(rows), BLOCKS, axis=0)),
-            seed=self._seed,
+            seed=self._source.execution.seed,
             games=self.per_block,
             first_game=np.tile(first, len(profiles)),
             second_moments=False,
-            workers=self._workers,
         )
-        return play(self._resolved, request).sums
+        (counts,) = self._source.play([request])
+        return counts.sums

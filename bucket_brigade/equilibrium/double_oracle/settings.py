@@ -5,27 +5,26 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from bucket_brigade.backends.base import Backend, No
-from bucket_brigade.backends.dispatch import ResolvedBackend
-from bucket_brigade.config import resolve_workers
+from bucket_brigade.backends.base import No
 from bucket_brigade.equilibrium.double_oracle.certificate import Certificate
 from bucket_brigade.equilibrium.double_oracle.deviators import SolutionConcept, concept_of
 from bucket_brigade.equilibrium.double_oracle.listed_oracle import default_deviations
 from bucket_brigade.equilibrium.double_oracle.played_certificate import Precision, certify_by_playing
 from bucket_brigade.errors import InvalidInput, explain
-from bucket_brigade.exact.dispatch import find_exact_backend, no_exact_answer
-from bucket_brigade.execution import EXACT, SIMULATE, check_method
-from bucket_brigade.game.program import compile_program
+from bucket_brigade.exact.methods import looks_only_at_houses
+from bucket_brigade.execution import Execution
+from bucket_brigade.game.program import Program, compile_program
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import External, Strategy
 from bucket_brigade.payoffs.exact_payoffs import ExactPayoffs
 from bucket_brigade.payoffs.mixed_profile import MixedProfile
 from bucket_brigade.payoffs.played_payoffs import PlayedPayoffs
 from bucket_brigade.payoffs.pool import Entry, Pool, entry_of
-from bucket_brigade.registry import Member, get_scenario, get_strategy, resolve_backend
+from bucket_brigade.payoffs.source import ExactSource, PlayedSource, choose_source
+from bucket_brigade.registry import Member, get_scenario, get_strategy, member_label
 from bucket_brigade.validation import (
     check_choice,
     check_fraction,
@@ -78,9 +77,7 @@ class Settings:
     concept: SolutionConcept
     space: str
     epsilon: float
-    method: str
-    backend: str | Backend | None
-    workers: int | None
+    execution: Execution
     sampling: Sampling
     pool: Pool
 
@@ -93,9 +90,7 @@ class Settings:
         seating: str,
         space: str,
         epsilon: float,
-        method: str,
-        backend: str | Backend | None,
-        workers: int | None,
+        execution: Execution,
         sampling: Sampling | None,
     ) -> Settings:
         """Check arguments; raises `InvalidInput`, and `UnknownName` for a scenario."""
@@ -112,9 +107,8 @@ class Settings:
             concept=concept_of(concept, seating, town.num_agents, max(epsilon, SMALLEST_TOLERANCE) / 10),
             space=space,
             epsilon=epsilon,
-            method=check_method(method),
-            backend=backend,
-            workers=resolve_workers(workers),
+            # Games are played from the seed of the sampling, which says all else about them too.
+            execution=replace(execution, seed=(sampling or Sampling()).seed),
             sampling=sampling or Sampling(),
             pool=Pool(town.num_agents),
         )
@@ -124,58 +118,62 @@ class Settings:
         """Epsilon, or what it is taken for."""
         return max(self.epsilon, SMALLEST_TOLERANCE)
 
-    def is_exact(self, entries: Sequence[Entry]) -> bool:
-        """Whether payoffs of these entries are to be exact.
+    def source(self, entries: Sequence[Entry]) -> ExactSource | PlayedSource:
+        """Return where payoffs of such entries come from.
 
-        Raises `BackendCannotRun` if they were to be and cannot, and `InvalidInput` if Markov policies are to
-        be searched without.
+        Raises `BackendCannotRun` if they were to be exact and cannot be, and `InvalidInput` if Markov policies
+        are to be searched without.
         """
         strategies = list(dict.fromkeys(s for entry in entries for s in entry.seats))
-        found: object = No("method = 'simulate' was asked for")
-        if self.method != SIMULATE:
-            profile = [strategies.index(s) for s in entries[0].seats]
-            program = compile_program([self.scenario], strategies, [profile])
-            found = find_exact_backend(resolve_backend(self.backend), program, strategies)
-        if not isinstance(found, No):
-            return True
-        if self.method == EXACT:
-            raise no_exact_answer(found)
-        if self.space == "markov":
+        profile = [strategies.index(s) for s in entries[0].seats]
+        # Entries are played as they are: whoever wants an agent's table says tabular:NAME.
+        against = looks_only_at_houses(strategies)
+
+        def compile_tables(tables: Sequence[Strategy]) -> Program:
+            return compile_program([self.scenario], tables, [profile])
+
+        source = choose_source(
+            self.execution,
+            self.execution.resolve(),
+            strategies,
+            [member_label(strategy) for strategy in strategies],
+            compile_tables,
+            too_many=against if isinstance(against, No) else None,
+        )
+        if isinstance(source, PlayedSource) and self.space == "markov":
+            reason = source.fallback_reason or "method = 'simulate' was asked for"
             raise InvalidInput(
                 explain(
                     "space = 'markov' needs exact payoffs.",
-                    why=f"{found.reason[:1].upper()}{found.reason[1:]}.",
+                    why=f"{reason[:1].upper()}{reason[1:]}.",
                     do="Search space='traits', whose deviations can be judged by playing.",
                 )
             )
-        return False
+        return source
 
     def exact(self, deadline: float = math.inf, max_profiles: int = 2**63) -> ExactPayoffs:
         """Return exact payoffs, none evaluated yet."""
         return ExactPayoffs(
             self.scenario,
             self.pool,
-            backend=self.backend,
-            workers=self.workers,
+            backend=self.execution.backend,
+            workers=self.execution.threads,
             deadline=deadline,
             max_profiles=max_profiles,
         )
 
     def playing(
-        self, deadline: float = math.inf, max_profiles: int = 2**63
+        self, source: PlayedSource, deadline: float = math.inf, max_profiles: int = 2**63
     ) -> Callable[[int, int], PlayedPayoffs]:
         """Return what turns (first game, games) into payoffs by playing those games."""
-        resolved: ResolvedBackend = resolve_backend(self.backend)
 
         def play(first_game: int, games: int) -> PlayedPayoffs:
             return PlayedPayoffs(
                 self.scenario,
                 self.pool,
-                resolved,
-                seed=self.sampling.seed,
+                source,
                 first_game=first_game,
                 games=games,
-                workers=self.workers,
                 deadline=deadline,
                 max_profiles=max_profiles,
             )
@@ -191,14 +189,19 @@ class Settings:
         return list(dict.fromkeys([*added, *entries]))
 
     def certify_by_playing(
-        self, profile: MixedProfile, deviations: Sequence[int], first_game: int, deadline: float = math.inf
+        self,
+        source: PlayedSource,
+        profile: MixedProfile,
+        deviations: Sequence[int],
+        first_game: int,
+        deadline: float = math.inf,
     ) -> Certificate:
         """Return a certificate from games that had no part in anything before `first_game`."""
         return certify_by_playing(
             self.concept,
             profile,
             deviations,
-            self.playing(deadline),
+            self.playing(source, deadline),
             epsilon=self.epsilon,
             precision=self.sampling.precision,
             first_game=first_game,

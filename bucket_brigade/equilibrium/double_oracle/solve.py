@@ -19,11 +19,12 @@ from bucket_brigade.equilibrium.double_oracle.restarts import Search
 from bucket_brigade.equilibrium.double_oracle.result import DoubleOracleResult
 from bucket_brigade.equilibrium.double_oracle.settings import Sampling, Settings, entries_of
 from bucket_brigade.errors import InvalidInput
-from bucket_brigade.execution import AUTO
+from bucket_brigade.execution import Execution
 from bucket_brigade.game.heuristic_simplex import ANY_FIRE, HOME_FIRST, REST
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import ARCHETYPES, Strategy
 from bucket_brigade.payoffs.mixed_profile import MixedProfile
+from bucket_brigade.payoffs.source import PlayedSource
 from bucket_brigade.registry import Member
 from bucket_brigade.validation import check_integer, check_number
 
@@ -48,7 +49,8 @@ def solve_double_oracle(
     callback: Callback | None = None,
     backend: str | Backend | None = None,
     workers: int | None = None,
-    method: str = AUTO,
+    method: str | None = None,
+    execution: Execution | None = None,
     sampling: Sampling | None = None,
     max_iterations: int = 25,
     max_profiles: int = 200_000,
@@ -76,6 +78,7 @@ def solve_double_oracle(
         backend: a name, a `Backend`, or None for the configured one.
         workers: threads; None leaves it to the backend.
         method: ``auto``, ``exact`` or ``simulate``: by games played, `starts` and listed deviations only.
+        execution: backend, workers and method at once, and an executor; arguments given beside it go before it.
         sampling: how games are played then.
         max_iterations: rounds of each start.
         max_profiles: profiles to evaluate before the certificate.
@@ -97,19 +100,18 @@ def solve_double_oracle(
         seating=seating,
         space=space,
         epsilon=epsilon,
-        method=method,
-        backend=backend,
-        workers=workers,
+        execution=Execution.of(execution, backend=backend, workers=workers, method=method),
         sampling=sampling,
     )
     agents = settings.scenario.num_agents
     entries = entries_of(default_starts() if starts is None else starts, agents, "starts")
     begin = [settings.pool.add(entry) for entry in entries]
     progress = Progress(callback)
-    if settings.is_exact(entries):
-        search = _exact_search(settings, progress, deadline, max_profiles, markov or space == "markov")
+    source = settings.source(entries)
+    if isinstance(source, PlayedSource):
+        search = _played_search(settings, source, progress, deadline, max_profiles, begin)
     else:
-        search = _played_search(settings, progress, deadline, max_profiles, begin)
+        search = _exact_search(settings, progress, deadline, max_profiles, markov or space == "markov")
     search.all_starts = all_starts
     return search.run(begin, max_iterations)
 
@@ -125,7 +127,8 @@ def certify_profile(
     epsilon: float = 1e-6,
     backend: str | Backend | None = None,
     workers: int | None = None,
-    method: str = AUTO,
+    method: str | None = None,
+    execution: Execution | None = None,
     sampling: Sampling | None = None,
     markov: bool = True,
 ) -> Certificate:
@@ -142,9 +145,7 @@ def certify_profile(
         seating=seating,
         space=space,
         epsilon=epsilon,
-        method=method,
-        backend=backend,
-        workers=workers,
+        execution=Execution.of(execution, backend=backend, workers=workers, method=method),
         sampling=sampling,
     )
     agents = settings.scenario.num_agents
@@ -158,12 +159,13 @@ def certify_profile(
         )
     rows = shares if concept == "asymmetric" else np.broadcast_to(shares, (agents, len(entries)))
     profile = MixedProfile.of([places] * agents, list(rows))
-    if settings.is_exact(entries):
-        with_markov = markov or space == "markov"
-        return certify_exactly(
-            settings.concept, settings.exact(), profile, space=space, epsilon=epsilon, markov=with_markov
-        )
-    return settings.certify_by_playing(profile, settings.listed(places), first_game=0)
+    source = settings.source(entries)
+    if isinstance(source, PlayedSource):
+        return settings.certify_by_playing(source, profile, settings.listed(places), first_game=0)
+    with_markov = markov or space == "markov"
+    return certify_exactly(
+        settings.concept, settings.exact(), profile, space=space, epsilon=epsilon, markov=with_markov
+    )
 
 
 def _exact_search(
@@ -190,14 +192,20 @@ def _exact_search(
 
 
 def _played_search(
-    settings: Settings, progress: Progress, deadline: float, max_profiles: int, starts: Sequence[int]
+    settings: Settings,
+    source: PlayedSource,
+    progress: Progress,
+    deadline: float,
+    max_profiles: int,
+    starts: Sequence[int],
 ) -> Search:
-    payoffs = settings.playing(deadline, max_profiles)(0, settings.sampling.games)
+    payoffs = settings.playing(source, deadline, max_profiles)(0, settings.sampling.games)
     deviations = settings.listed(starts)
     oracle = ListedOracle(settings.concept, payoffs, deviations, settings.tolerance)
 
     def certify(profile: MixedProfile) -> Certificate:
         # Games that helped to choose the profile would flatter it.
-        return settings.certify_by_playing(profile, deviations, first_game=payoffs.games, deadline=deadline)
+        first_game = payoffs.games
+        return settings.certify_by_playing(source, profile, deviations, first_game, deadline)
 
     return Search(settings.concept, payoffs, oracle, progress, settings.space, settings.epsilon, certify)

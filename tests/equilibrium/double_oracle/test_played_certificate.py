@@ -20,14 +20,21 @@ from bucket_brigade.equilibrium.double_oracle.deviators import SymmetricConcept
 from bucket_brigade.equilibrium.double_oracle.listed_oracle import ListedOracle
 from bucket_brigade.equilibrium.double_oracle.played_certificate import Precision, gains_of
 from bucket_brigade.errors import InvalidInput
+from bucket_brigade.execution import Execution
 from bucket_brigade.payoffs.exact_payoffs import ExactPayoffs
 from bucket_brigade.payoffs.mixed_profile import MixedProfile, seated
 from bucket_brigade.payoffs.played_payoffs import BLOCKS, PlayedPayoffs
 from bucket_brigade.payoffs.pool import Pool, entry_of
+from bucket_brigade.payoffs.source import PlayedSource
 from bucket_brigade.registry import get_scenario, get_strategy, resolve_backend
 
 TOWN = get_scenario("two_houses-v2").replace(num_agents=2)
 LISTED = ["free_rider", "hero", "liar"]
+
+
+def games_of(backend: Backend, seed: int) -> PlayedSource:
+    """Payoffs by playing games of a seed on a backend."""
+    return PlayedSource(Execution(backend=backend, seed=seed), (), (), resolve_backend(backend))
 
 
 def exact_gains(mixture: list[float], deviations: list[str]) -> NDArray[np.float64]:
@@ -67,7 +74,7 @@ def test_the_interval_holds_the_exact_exploitability_for_every_seed(rust: Backen
 
 def test_gains_share_their_luck(python: Backend) -> None:
     pool = Pool(2)
-    payoffs = PlayedPayoffs(TOWN, pool, resolve_backend(python), seed=3, first_game=0, games=6_000)
+    payoffs = PlayedPayoffs(TOWN, pool, games_of(python, 3), first_game=0, games=6_000)
     ids = [pool.add(entry_of(get_strategy(name), 2)) for name in ("hero", "firefighter")]
     profile = MixedProfile.pure((ids[0],) * 2)
     objective = SymmetricConcept(2, 1e-9, "random").objectives[0]
@@ -149,7 +156,7 @@ def test_a_search_by_playing_ends_in_an_interval(concept: str, python: Backend) 
 
 def test_gains_within_their_errors_are_none(python: Backend) -> None:
     pool = Pool(2)
-    payoffs = PlayedPayoffs(TOWN, pool, resolve_backend(python), seed=0, first_game=0, games=600)
+    payoffs = PlayedPayoffs(TOWN, pool, games_of(python, 0), first_game=0, games=600)
     # The same strategy in all that counts; honesty is seen by social strategies alone.
     hero, twin = (pool.add(entry_of(get_strategy(name), 2)) for name in ("social:hero", "social:firefighter"))
     oracle = ListedOracle(SymmetricConcept(2, 1e-9, "random"), payoffs, [hero, twin], 1e9)
