@@ -25,12 +25,15 @@ FLOORS = [
     ["simulation", "exact"],
     ["payoffs"],
     ["responses"],
-    ["equilibrium", "tournament", "evolution", "populations", "envs", "testing"],
+    ["equilibrium", "tournament", "evolution", "envs", "testing"],
     ["studies"],
     ["reports"],
     ["cli", "__main__"],
 ]
 ORDER = {part: place for place, part in enumerate(part for floor in FLOORS for part in floor)}
+
+UNDRAWN = {"_typing", "hookspecs", "builtin_plugin", "__main__"}
+"""Small files that belong to the room beside them."""
 
 GAME_THEORY = {"_typing", "errors", "validation", "normal_form"}
 """What `normal_form` may import of this package: it knows no fire, and could be published by itself."""
@@ -82,6 +85,13 @@ def imported_modules(tree: ast.AST) -> Iterator[str]:
 
 def parsed(file: Path) -> ast.AST:
     return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def test_the_floors_are_as_drawn() -> None:
+    page = (ROOT.parent / "docs" / "explanation" / "design.md").read_text(encoding="utf-8")
+    drawing = page.split("## The floors")[1].split("```")[1].strip().splitlines()
+    drawn = [line.split(" · ") for line in reversed(drawing)]
+    assert drawn == [[part for part in floor if part not in UNDRAWN] for floor in FLOORS]
 
 
 def test_every_part_has_its_place() -> None:
