@@ -21,7 +21,9 @@ except ModuleNotFoundError as error:
         "bucket_brigade.envs needs gymnasium. Type: pip install 'bucket-brigade[gymnasium]'", name="gymnasium"
     ) from error
 
+from bucket_brigade._lazy import lazy_names
 from bucket_brigade.envs.observations import ObservationLayout
+from bucket_brigade.envs.puffer import PufferBucketBrigade
 from bucket_brigade.envs.registration import env_id, register_all
 from bucket_brigade.envs.single import BucketBrigadeEnv
 from bucket_brigade.envs.team import TeamEnv
@@ -34,9 +36,13 @@ __all__ = [
     "FlattenMultiDiscrete",
     "FlattenMultiDiscreteVector",
     "ObservationLayout",
+    "PufferBucketBrigade",
+    "RustPufferBucketBrigade",
     "TeamEnv",
     "env_id",
     "register_all",
 ]
+
+__getattr__ = lazy_names(__name__, {"RustPufferBucketBrigade": "bucket_brigade.promised"})
 
 register_all()

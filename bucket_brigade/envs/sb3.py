@@ -19,7 +19,7 @@ except ModuleNotFoundError as error:
     ) from error
 
 from bucket_brigade.backends.batch import BatchOutput
-from bucket_brigade.envs.engine import EnvBatch, fresh_seed, game_option
+from bucket_brigade.envs.engine import EnvBatch, exclusive, fresh_seed, game_option
 from bucket_brigade.envs.observations import Observation
 from bucket_brigade.envs.policy import Policy
 from bucket_brigade.envs.rendering import check_render_mode, render
@@ -82,6 +82,7 @@ class BucketBrigadeVecEnv(VecEnv):
         self._seeds = [(first + row // len(self.seats)) % 2**64 for row in range(self.num_envs)]
         return self._seeds
 
+    @exclusive
     def reset(self) -> Any:
         """Start game 0 of the seeds that were taken, else the game after the one that runs.
 
@@ -113,6 +114,7 @@ class BucketBrigadeVecEnv(VecEnv):
         array = as_actions(actions, (self.num_envs, 3), "a house, a mode and a signal for each row")
         self._actions = array.reshape(self.num_games, len(self.seats), 3)
 
+    @exclusive
     def step_wait(self) -> tuple[Any, NDArray[np.float32], NDArray[np.bool_], list[dict[str, Any]]]:
         """Play a night; rewards are float32 of shape (num_envs,), as stable-baselines3 keeps them."""
         if self._actions is None:
@@ -127,6 +129,7 @@ class BucketBrigadeVecEnv(VecEnv):
     def close(self) -> None:
         """Nothing is held open."""
 
+    @exclusive
     def get_images(self) -> Sequence[NDArray[np.uint8] | None]:
         """Return an image of the town for every row; None unless ``render_mode="rgb_array"``."""
         if self.render_mode != "rgb_array":

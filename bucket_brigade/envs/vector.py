@@ -12,12 +12,13 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from bucket_brigade.backends.batch import Autoreset, BatchOutput
-from bucket_brigade.envs.engine import EnvBatch, fresh_seed, game_option
+from bucket_brigade.envs.engine import EnvBatch, exclusive, fresh_seed, game_option
+from bucket_brigade.envs.episodic import Rows
 from bucket_brigade.envs.observations import Observation
-from bucket_brigade.envs.rendering import RENDER_FPS, RENDER_MODES, check_render_mode, render
+from bucket_brigade.envs.rendering import RENDER_FPS, RENDER_MODES, render
 from bucket_brigade.envs.seating import Opponents
 from bucket_brigade.envs.spaces import action_space, as_actions, observation_space
-from bucket_brigade.errors import InvalidInput
+from bucket_brigade.errors import InvalidInput, explain
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.validation import check_seed
 
@@ -30,7 +31,7 @@ MODES: dict[AutoresetMode, Autoreset] = {
 }
 
 
-class BucketBrigadeVectorEnv(VectorEnv[Any, Any, Any]):
+class BucketBrigadeVectorEnv(Rows, VectorEnv[Any, Any, Any]):
     """`num_envs` rows of games of one learner, equal to as many `BucketBrigadeEnv` side by side.
 
     `autoreset_mode` is Gymnasium's, by member or value, and is declared in ``metadata``. With "NextStep", the
@@ -42,6 +43,9 @@ class BucketBrigadeVectorEnv(VectorEnv[Any, Any, Any]):
     ``reset(seed=s)`` gives row ``g`` the seed ``s + g``, as Gymnasium's own vectors do; a list gives one each.
     Every array that is returned is the caller's own. Other arguments are those of `BucketBrigadeEnv`;
     `workers` bounds the threads, None takes the configured number. Rewards are float64.
+
+    `max_episode_steps`, which `gymnasium.make_vec` passes on, is refused: rows are not wrapped in a `TimeLimit`,
+    and a shorter night limit is another scenario, whose observations differ.
     """
 
     def __init__(
@@ -56,15 +60,16 @@ class BucketBrigadeVectorEnv(VectorEnv[Any, Any, Any]):
         backend: str | object | None = None,
         workers: int | None = None,
         render_mode: str | None = None,
+        max_episode_steps: None = None,
     ) -> None:
+        _check_no_time_limit(max_episode_steps)
         self.autoreset_mode = _mode(autoreset_mode)
-        self.render_mode = check_render_mode(render_mode)
         self.metadata = {
             "render_modes": list(RENDER_MODES),
             "render_fps": RENDER_FPS,
             "autoreset_mode": self.autoreset_mode,
         }
-        self._batch = EnvBatch(
+        batch = EnvBatch(
             scenario,
             rows=num_envs,
             learners=seat,
@@ -74,14 +79,15 @@ class BucketBrigadeVectorEnv(VectorEnv[Any, Any, Any]):
             backend=backend,
             workers=workers,
         )
-        self.num_envs = num_envs
-        self.scenario, self.layout = self._batch.scenario, self._batch.layout
+        self._use(batch, render_mode)
+        self.num_envs = num_envs = batch.rows
         self.single_action_space = action_space(self.scenario)
         self.action_space = batch_space(self.single_action_space, num_envs)
         self.single_observation_space = observation_space(self.layout)
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self._begun = False
 
+    @exclusive
     def reset(
         self,
         *,
@@ -89,9 +95,9 @@ class BucketBrigadeVectorEnv(VectorEnv[Any, Any, Any]):
         options: dict[str, Any] | None = None,
     ) -> tuple[Any, dict[str, Any]]:
         """Start an episode in every row, or in those of ``options["reset_mask"]``; see the class."""
+        game = game_option(options)
         mask = self._mask(options)
         given = self._checked_seeds(seed)
-        game = game_option(options)
         seeds, games = self._batch.seeds.copy(), self._batch.games + np.uint64(1)
         if not self._begun:
             seeds, games = fresh_seed() + np.arange(self.num_envs, dtype=np.uint64), np.zeros_like(games)
@@ -104,6 +110,7 @@ class BucketBrigadeVectorEnv(VectorEnv[Any, Any, Any]):
         self._begun = True
         return self._shown(self._batch.observations()), self._origins(mask)
 
+    @exclusive
     def step(
         self, actions: Any
     ) -> tuple[Any, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
@@ -121,17 +128,15 @@ class BucketBrigadeVectorEnv(VectorEnv[Any, Any, Any]):
             self._infos(out),
         )
 
+    @exclusive
     def render(self) -> tuple[Any, ...] | None:
         """Return a picture of every row; see `BucketBrigadeEnv.render`."""
         states = self._batch.states()
         return tuple(render(self.scenario, states, row, self.render_mode) for row in range(self.num_envs))
 
-    def save_state(self) -> bytes:
-        """Return all rows as they stand, as bytes that any backend can go on from."""
-        return self._batch.save()
-
+    @exclusive
     def restore_state(self, saved: bytes) -> Any:
-        """Go on from saved rows and return their observations; errors as in `BucketBrigadeEnv`."""
+        """Continue from saved rows and return their observations; errors as in `BucketBrigadeEnv`."""
         self._batch.restore(saved)
         self._begun = True
         return self._shown(self._batch.observations())
@@ -199,12 +204,26 @@ class BucketBrigadeVectorEnv(VectorEnv[Any, Any, Any]):
     def _checked_seeds(self, seed: int | Sequence[int | None] | None) -> list[int | None]:
         if seed is None:
             return [None] * self.num_envs
-        if isinstance(seed, int | np.integer):
+        try:
+            given = list(seed)  # type: ignore[arg-type]
+        except TypeError:  # One seed, or what `check_seed` refuses.
             first = check_seed(seed)
             return [(first + row) % 2**64 for row in range(self.num_envs)]
-        if len(seed) != self.num_envs:
-            raise InvalidInput(f"There are {len(seed)} seeds for {self.num_envs} rows: give one for each.")
-        return [None if given is None else check_seed(given) for given in seed]
+        if len(given) != self.num_envs:
+            raise InvalidInput(f"There are {len(given)} seeds for {self.num_envs} rows: give one for each.")
+        return [None if own is None else check_seed(own) for own in given]
+
+
+def _check_no_time_limit(max_episode_steps: object) -> None:
+    if max_episode_steps is not None:
+        raise InvalidInput(
+            explain(
+                f"max_episode_steps = {max_episode_steps!r} is not allowed for a vector that is stepped natively.",
+                why="Rows are not wrapped in a TimeLimit.",
+                do="Shorten the game itself, scenario=get_scenario(...).replace(max_nights=...), or have Gymnasium "
+                'wrap single environments: vectorization_mode="sync".',
+            )
+        )
 
 
 def _mode(mode: str | AutoresetMode) -> AutoresetMode:

@@ -37,7 +37,7 @@ from bucket_brigade.registry import Member, get_scenario, get_strategy, member_l
 from bucket_brigade.statistics.estimates import Estimate, Replication
 from bucket_brigade.validation import MAX_WORD, check_integer, check_seed, check_workers
 
-__all__ = ["PayoffEvaluator", "PythonPayoffEvaluator", "RustPayoffEvaluator", "run_heuristic_episode"]
+__all__ = ["PayoffEvaluator", "run_heuristic_episode"]
 
 _MOST_KEPT_COUNTS = 1 << 24
 """Counts kept for re-pricing (128 MiB)."""
@@ -291,18 +291,6 @@ class PayoffEvaluator:
                     f"Strategy {member!r} is played from outside, night by night: it has no payoff."
                 )
         return strategies
-
-
-class RustPayoffEvaluator(PayoffEvaluator):
-    """A `PayoffEvaluator` on the Rust backend and no other."""
-
-    pinned_backend = "rust"
-
-
-class PythonPayoffEvaluator(PayoffEvaluator):
-    """A `PayoffEvaluator` on the Python reference and no other."""
-
-    pinned_backend = "python"
 
 
 def run_heuristic_episode(
