@@ -1,4 +1,4 @@
-"""The one engine behind every face: rows of games, seats that learn, opponents that do not.
+"""Steps rows of games for every environment: seats that learn, opponents that do not.
 
 A row is a stream of games: of its seed, the games 0, 1, 2, … one after the other. So an episode is known by two
 numbers, its seed and its game, and can be played again by them, on any backend and in any batch.
@@ -12,6 +12,7 @@ from threading import RLock
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import numpy as np
+from gymnasium.error import ResetNeeded
 from numpy.typing import NDArray
 
 from bucket_brigade.backends.batch import (
@@ -30,7 +31,7 @@ from bucket_brigade.errors import ConcurrentUse, InvalidInput, explain
 from bucket_brigade.game.payoffs import price_matrix
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.registry import get_scenario, resolve_backend
-from bucket_brigade.validation import MAX_WORD, check_integer
+from bucket_brigade.validation import MAX_WORD, check_integer, check_seed
 
 __all__ = ["EnvBatch", "Guard", "exclusive", "fresh_seed", "game_option"]
 
@@ -125,6 +126,8 @@ class EnvBatch:
         self._batch = start_batch(self.backend.backend, self.request)
         self._finals = BatchOutput.for_request(self.request)
         self._scripted = ScriptedSeats(self.seating) if self.seating.scripted else None
+        self.begun = False
+        """Whether a game has been started or restored."""
         self.seeds, self.games = zeros, zeros.copy()
         """(G,) the seed and the number of the game in each row."""
 
@@ -145,9 +148,46 @@ class EnvBatch:
             final_counts=self._finals.final_counts,
         )
 
+    def restart(
+        self,
+        seeds: int | Sequence[int | None] | None = None,
+        games: Sequence[int | None] | None = None,
+        mask: NDArray[np.bool_] | None = None,
+    ) -> None:
+        """Start the games that a reset asks for, in all rows or where `mask`, (G,), is true.
+
+        A row that is given a seed plays its game 0, another one the next game of the seed that it has; `games`
+        names others. One seed s gives row g the seed s + g. Raises `InvalidInput` for a seed that is no integer
+        of 64 bits, or another number of seeds than rows.
+        """
+        rows = np.arange(self.rows, dtype=np.uint64)
+        new_seeds, new_games = self.seeds.copy(), self.games + np.uint64(1)
+        if not self.begun:
+            new_seeds, new_games = fresh_seed() + rows, np.zeros_like(rows)
+        for row, seed in enumerate(self._seed_by_row(seeds)):
+            if seed is not None:
+                new_seeds[row], new_games[row] = seed, 0
+        for row, game in enumerate(games or ()):
+            if game is not None:
+                new_games[row] = game
+        self.start(np.ones(self.rows, dtype=np.bool_) if mask is None else mask, new_seeds, new_games)
+
+    def _seed_by_row(self, seeds: int | Sequence[int | None] | None) -> list[int | None]:
+        if seeds is None:
+            return []
+        try:
+            given = list(seeds)  # type: ignore[arg-type]
+        except TypeError:  # One seed, or what `check_seed` refuses.
+            first = check_seed(seeds)
+            return [(first + row) % MAX_WORD for row in range(self.rows)]
+        if len(given) != self.rows:
+            raise InvalidInput(f"There are {len(given)} seeds for {self.rows} rows: give one for each.")
+        return [None if seed is None else check_seed(seed) for seed in given]
+
     def start(self, mask: NDArray[np.bool_], seeds: NDArray[np.uint64], games: NDArray[np.uint64]) -> None:
         """Start games ``games`` of ``seeds`` in the rows where `mask` is true; all of shape (G,)."""
         self._batch.start(mask, seeds, games)
+        self.begun = True
         self.seeds, self.games = np.where(mask, seeds, self.seeds), np.where(mask, games, self.games)
         if self._scripted is not None:
             self._scripted.start(mask, self.seeds, self.games)
@@ -155,8 +195,11 @@ class EnvBatch:
     def step(self, actions: NDArray[np.integer], output: BatchOutput) -> None:
         """Play a night; `actions` has shape (G, L, 3). See `bucket_brigade.backends.batch.BatchStepper`.
 
-        Raises `AgentError` if a scripted opponent fails; then no game has moved.
+        Raises `AgentError` if a scripted opponent fails; then no game has moved. Raises
+        `gymnasium.error.ResetNeeded` before the first start.
         """
+        if not self.begun:
+            raise ResetNeeded("step() was called before the first reset: call reset().")
         if self._scripted is not None:
             actions = self._scripted.fill_in(actions, self._batch.states(), self.request.external)
         self._batch.step(actions, output)
@@ -201,7 +244,7 @@ class EnvBatch:
         self._check_no_scripts()
         states = GameStates.from_bytes(saved, self.request.fingerprint)
         self._batch.load(states)
-        self.seeds, self.games = states.seeds, states.games
+        self.seeds, self.games, self.begun = states.seeds, states.games, True
 
     def __reduce__(self) -> tuple[Any, ...]:
         named = self._given is None or isinstance(self._given, str)
@@ -225,11 +268,8 @@ class EnvBatch:
         }
 
     def _saved(self) -> bytes | None:
-        """Return the games, or None where nothing has been started that a script could remember."""
-        if self._scripted is not None and not self._scripted.begun:
-            return None
         with self.guard:
-            return self.save()
+            return self.save() if self.begun else None
 
     def _check_no_scripts(self) -> None:
         for seat, member in self.seating.scripted.items():

@@ -13,18 +13,18 @@ from gymnasium.error import ResetNeeded
 from numpy.typing import NDArray
 
 from bucket_brigade.backends.base import Backend
-from bucket_brigade.envs.engine import EnvBatch, exclusive, fresh_seed, game_option
+from bucket_brigade.envs.engine import EnvBatch, exclusive, game_option
 from bucket_brigade.envs.rendering import RENDER_FPS, RENDER_MODES, check_render_mode, render
 from bucket_brigade.envs.spaces import as_actions, as_space, observation_space
 from bucket_brigade.validation import check_seed
 
-__all__ = ["Episodic", "EpisodicEnv", "Rows", "Transition"]
+__all__ = ["EnvBase", "Episodic", "EpisodicEnv", "Transition"]
 
 
-class Rows:
+class EnvBase:
     """A batch of games behind an environment: its scenario, its backend, and its state as bytes."""
 
-    def _use(self, batch: EnvBatch, render_mode: str | None) -> None:
+    def _set_batch(self, batch: EnvBatch, render_mode: str | None) -> None:
         self.render_mode = check_render_mode(render_mode)
         self._batch = batch
         self.scenario, self.layout = batch.scenario, batch.layout
@@ -57,34 +57,23 @@ class Transition:
     """After the last night ``payoffs``, (N,), and ``nights``; else empty."""
 
 
-class Episodic(Rows):
+class Episodic(EnvBase):
     """One game at a time, on a batch of a single row, for environments that stop when the game ends."""
 
-    def _use(self, batch: EnvBatch, render_mode: str | None) -> None:
-        super()._use(batch, render_mode)
-        self._seed: int | None = None
-        self._game = 0
+    def _set_batch(self, batch: EnvBatch, render_mode: str | None) -> None:
+        super()._set_batch(batch, render_mode)
         self._running = False
 
-    def _start(self, seed: int | None, options: Mapping[str, Any] | None) -> dict[str, Any]:
+    def _reset_game(self, seed: int | None, options: Mapping[str, Any] | None) -> dict[str, Any]:
         """Start game 0 of a seed, or without a seed the game after the last; return where it comes from."""
-        game = game_option(options)
-        if seed is not None:
-            self._seed, self._game = check_seed(seed), game or 0
-        elif self._seed is None:
-            self._seed, self._game = fresh_seed(), game or 0
-        else:
-            self._game = self._game + 1 if game is None else game
-        one = np.ones(1, dtype=np.bool_)
-        self._batch.start(one, np.array([self._seed], np.uint64), np.array([self._game], np.uint64))
+        self._batch.restart(None if seed is None else [check_seed(seed)], [game_option(options)])
         self._running = True
-        return {"seed": self._seed, "game": self._game}
+        return {"seed": int(self._batch.seeds[0]), "game": int(self._batch.games[0])}
 
-    def _play(self, actions: NDArray[np.integer]) -> Transition:
+    def _step_game(self, actions: NDArray[np.integer]) -> Transition:
         """Play a night with the actions of the learners, (L, 3)."""
-        if not self._running:
-            asked = "before the first reset" if self._seed is None else "after the end of the episode"
-            raise ResetNeeded(f"step() was called {asked}: call reset().")
+        if self._batch.begun and not self._running:
+            raise ResetNeeded("step() was called after the end of the episode: call reset().")
         out = self._batch.output()
         self._batch.step(actions[None], out)
         terminated, truncated = bool(out.terminated[0]), bool(out.truncated[0])
@@ -96,10 +85,9 @@ class Episodic(Rows):
             info = {"payoffs": self._batch.payoffs(counts), "nights": int(counts[-5])}
         return Transition(out.observations[0], out.rewards[0], terminated, truncated, info)
 
-    def _restore(self, saved: bytes) -> NDArray[Any]:
+    def _restore_game(self, saved: bytes) -> NDArray[Any]:
         """Continue from a saved game and return the observations, (L, W)."""
         self._batch.restore(saved)
-        self._seed, self._game = int(self._batch.seeds[0]), int(self._batch.games[0])
         self._running = bool(self._batch.states().finished[0] == 0)
         return self._observations()
 
@@ -117,17 +105,17 @@ class Episodic(Rows):
 class EpisodicEnv(Episodic, gym.Env[Any, Any]):
     """The Gymnasium side of an episode: one learner, who sees what the first learning seat sees.
 
-    A subclass sets `ACTION`, which says in an error what an action is, and may override `_answer`.
+    A subclass sets `ACTION_MEANING`, which says in an error what an action is, and may override `_reward_and_info`.
     """
 
-    ACTION: str
+    ACTION_MEANING: str
     metadata: dict[str, Any] = {  # noqa: RUF012  as Gymnasium declares it
         "render_modes": list(RENDER_MODES),
         "render_fps": RENDER_FPS,
     }
 
-    def _use(self, batch: EnvBatch, render_mode: str | None) -> None:
-        super()._use(batch, render_mode)
+    def _set_batch(self, batch: EnvBatch, render_mode: str | None) -> None:
+        super()._set_batch(batch, render_mode)
         self.observation_space: spaces.Space[Any] = observation_space(self.layout)
 
     @exclusive
@@ -136,7 +124,7 @@ class EpisodicEnv(Episodic, gym.Env[Any, Any]):
     ) -> tuple[Any, dict[str, Any]]:
         """Start an episode; see the class."""
         seed = None if seed is None else check_seed(seed)
-        info = self._start(seed, options)
+        info = self._reset_game(seed, options)
         super().reset(seed=seed)
         return as_space(self.layout, self._observations()[0]), info
 
@@ -145,8 +133,8 @@ class EpisodicEnv(Episodic, gym.Env[Any, Any]):
         """Play a night; see the class."""
         shape = self.action_space.shape
         assert shape is not None
-        played = self._play(as_actions(action, shape, self.ACTION).reshape(-1, 3))
-        reward, info = self._answer(played)
+        played = self._step_game(as_actions(action, shape, self.ACTION_MEANING).reshape(-1, 3))
+        reward, info = self._reward_and_info(played)
         observation = as_space(self.layout, played.observations[0])
         return observation, reward, played.terminated, played.truncated, info
 
@@ -156,8 +144,8 @@ class EpisodicEnv(Episodic, gym.Env[Any, Any]):
 
         Raises `InvalidInput` for bytes that are corrupted, of another version or of another game.
         """
-        return as_space(self.layout, self._restore(saved)[0])
+        return as_space(self.layout, self._restore_game(saved)[0])
 
-    def _answer(self, played: Transition) -> tuple[float, dict[str, Any]]:
+    def _reward_and_info(self, played: Transition) -> tuple[float, dict[str, Any]]:
         """Return the reward of the learner and the info of a night."""
         return float(played.rewards[0]), played.info

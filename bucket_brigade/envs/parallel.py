@@ -1,6 +1,6 @@
-"""Every seat learns, or some do: the PettingZoo face (needs ``pettingzoo``).
+"""Every seat learns, or some do: the PettingZoo environment (needs ``pettingzoo``).
 
-Both registries' styles work: ``pettingzoo.make("parallel", "bucket_brigade/GreedyNeighbor-v2")`` once this module
+Both ways to make one work: ``pettingzoo.make("parallel", "bucket_brigade/GreedyNeighbor-v2")`` once this module
 is imported, and ``bucket_brigade.envs.parallel.parallel_env(scenario="greedy_neighbor-v2")``.
 """
 
@@ -35,8 +35,8 @@ class BucketBrigadeParallelEnv(Episodic, pettingzoo.ParallelEnv[str, Any, Any]):
 
     `seats` names those that learn, all by default; the others are `opponents`. Spaces, rewards, seeds and the
     meaning of termination and truncation are those of `bucket_brigade.envs.single.BucketBrigadeEnv`. All agents
-    live until the game ends, and then all are gone. ``state()`` is the observation of the first agent, which sees
-    all there is to see but whose seat it is.
+    live until the game ends, and then all are gone. ``state()`` is the observation of the first agent, which shows
+    the whole state of the game.
 
     `max_cycles` shortens the night limit. With `flat_actions` an action is one number, ``Discrete(4 * H)``: that
     of ``[house, mode, signal]`` is ``4 * house + 2 * mode + signal``.
@@ -64,26 +64,28 @@ class BucketBrigadeParallelEnv(Episodic, pettingzoo.ParallelEnv[str, Any, Any]):
         backend: str | object | None = None,
         render_mode: str | None = None,
     ) -> None:
-        town = get_scenario(scenario)
+        scenario = get_scenario(scenario)
         if max_cycles is not None:
-            town = town.replace(max_nights=max_cycles, min_nights=min(town.min_nights, max_cycles))
+            scenario = scenario.replace(
+                max_nights=max_cycles, min_nights=min(scenario.min_nights, max_cycles)
+            )
         batch = EnvBatch(
-            town,
+            scenario,
             rows=1,
-            learners=range(town.num_agents) if seats is None else seats,
+            learners=range(scenario.num_agents) if seats is None else seats,
             opponents=opponents,
             observation=observation,
             backend=backend,
             workers=1,
         )
-        self._use(batch, render_mode)
+        self._set_batch(batch, render_mode)
         self.possible_agents = [f"seat_{seat}" for seat in batch.learners]
         self.agents: list[str] = []
         # Spaces of their own for each agent, so that each can be seeded apart; the same object at each call.
         self.observation_spaces = {agent: observation_space(self.layout) for agent in self.possible_agents}
         self.flat_actions = flat_actions
         self.action_spaces: dict[str, spaces.Space[Any]] = {
-            agent: spaces.Discrete(4 * town.num_houses) if flat_actions else action_space(town)
+            agent: spaces.Discrete(4 * scenario.num_houses) if flat_actions else action_space(scenario)
             for agent in self.possible_agents
         }
         self.state_space = observation_space(self.layout)
@@ -101,7 +103,7 @@ class BucketBrigadeParallelEnv(Episodic, pettingzoo.ParallelEnv[str, Any, Any]):
         self, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Start an episode; every agent's info holds its ``seed`` and ``game``."""
-        info = self._start(seed, options)
+        info = self._reset_game(seed, options)
         self.agents = list(self.possible_agents)
         return self._by_agent(self._observations()), {agent: dict(info) for agent in self.agents}
 
@@ -122,7 +124,7 @@ class BucketBrigadeParallelEnv(Episodic, pettingzoo.ParallelEnv[str, Any, Any]):
         if missing:
             raise InvalidInput(f"There is no action for {', '.join(missing)}: every agent acts every night.")
         agents = self.agents
-        played = self._play(np.stack([self._action(agent, actions[agent]) for agent in agents]))
+        played = self._step_game(np.stack([self._action(agent, actions[agent]) for agent in agents]))
         if played.terminated or played.truncated:
             self.agents = []
         return (
@@ -135,13 +137,13 @@ class BucketBrigadeParallelEnv(Episodic, pettingzoo.ParallelEnv[str, Any, Any]):
 
     @exclusive
     def state(self) -> Any:
-        """Return all there is to see."""
+        """Return the observation of the first agent."""
         return as_space(self.layout, self._observations()[0])
 
     @exclusive
     def restore_state(self, saved: bytes) -> dict[str, Any]:
         """Continue from a saved episode and return its observations; errors as in `BucketBrigadeEnv`."""
-        observations = self._restore(saved)
+        observations = self._restore_game(saved)
         self.agents = list(self.possible_agents) if self._running else []
         return self._by_agent(observations)
 

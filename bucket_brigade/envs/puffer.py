@@ -2,7 +2,7 @@
 
 `PufferBucketBrigade` has the attributes and methods that PufferLib's vectorisation and trainers ask of a native
 environment (version 3): rows are agents, buffers are shared, observations are not copied. Whoever keeps an
-observation copies it first; the Gymnasium and PettingZoo faces do so already.
+observation copies it first; the Gymnasium and PettingZoo environments return copies.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 from gymnasium import spaces
-from gymnasium.error import ResetNeeded
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from bucket_brigade._lazy import lazy_names
-from bucket_brigade.envs.engine import EnvBatch, exclusive, fresh_seed
-from bucket_brigade.envs.episodic import Rows
+from bucket_brigade.envs.engine import EnvBatch, exclusive
+from bucket_brigade.envs.episodic import EnvBase
 from bucket_brigade.envs.observations import Observation
 from bucket_brigade.envs.rendering import render
 from bucket_brigade.envs.seating import Opponents
@@ -32,7 +31,7 @@ __all__ = ["PufferBucketBrigade"]
 __getattr__ = lazy_names(__name__, {"RustPufferBucketBrigade": "bucket_brigade.promised"})
 
 
-class PufferBucketBrigade(Rows):
+class PufferBucketBrigade(EnvBase):
     """`num_envs` games; a row of every buffer is a learning seat of a game, ``num_agents`` rows in all.
 
     By default seat 0 learns against three opponents in a scenario of four seats (all other seats in others);
@@ -87,7 +86,7 @@ class PufferBucketBrigade(Rows):
             backend=backend if pinned is None else pinned,
             workers=workers,
         )
-        self._use(batch, render_mode)
+        self._set_batch(batch, render_mode)
         self.num_envs, self.agents_per_env = batch.rows, len(batch.learners)
         self.num_agents = self.num_envs * self.agents_per_env
         self.single_observation_space = observation_space(self.layout)
@@ -98,7 +97,7 @@ class PufferBucketBrigade(Rows):
         )
         self.report_interval = check_integer("report_interval", report_interval, 1, 2**53)
         self.agent_ids = np.arange(self.num_agents)
-        self._seed, self._started, self._steps = None if seed is None else check_seed(seed), False, 0
+        self._seed, self._steps = None if seed is None else check_seed(seed), 0
         self._output = self._batch.output()
         self._finished: list[tuple[NDArray[np.float64], NDArray[np.int32]]] = []
         self._take_buffers(buf)
@@ -106,15 +105,8 @@ class PufferBucketBrigade(Rows):
     @exclusive
     def reset(self, seed: int | None = None) -> tuple[NDArray[Any], list[dict[str, float]]]:
         """Start game 0 of the seeds ``seed + row`` in all rows; without a seed, the next games."""
-        given = self._seed if seed is None and not self._started else seed
-        rows = np.ones(self.num_envs, dtype=np.bool_)
-        if given is None and self._started:
-            self._batch.start(rows, self._batch.seeds, self._batch.games + np.uint64(1))
-        else:
-            first = np.uint64(fresh_seed() if given is None else check_seed(given))
-            seeds = first + np.arange(self.num_envs, dtype=np.uint64)
-            self._batch.start(rows, seeds, np.zeros_like(seeds))
-        self._started, self._steps, self._finished = True, 0, []
+        self._batch.restart(self._seed if seed is None and not self._batch.begun else seed)
+        self._steps, self._finished = 0, []
         self._batch.observe(self._output.observations)
         for buffer in (self.rewards, self.terminals, self.truncations):
             buffer[...] = 0
@@ -128,8 +120,6 @@ class PufferBucketBrigade(Rows):
         NDArray[Any], NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_], list[dict[str, float]]
     ]:
         """Play a night of every game; the last answer reports means over the games that ended lately."""
-        if not self._started:
-            raise ResetNeeded("step() was called before the first reset: call reset().")
         array = as_actions(actions, (self.num_agents, 3), "a house, a mode and a signal for each row")
         if array is not self.actions:
             self.actions[...] = array

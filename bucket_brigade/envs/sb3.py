@@ -24,7 +24,7 @@ from bucket_brigade.envs.observations import Observation
 from bucket_brigade.envs.policy import Policy
 from bucket_brigade.envs.rendering import check_render_mode, render
 from bucket_brigade.envs.seating import Opponents
-from bucket_brigade.envs.spaces import action_space, as_actions, observation_space
+from bucket_brigade.envs.spaces import action_space, as_actions, observation_space, rows_as_space
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.validation import check_seed
@@ -71,7 +71,6 @@ class BucketBrigadeVecEnv(VecEnv):
         self.num_games, self.seats = num_envs, self._batch.learners
         self._extra: list[dict[str, Any]] = [{} for _ in range(num_envs * len(self.seats))]
         self._actions: NDArray[np.integer] | None = None
-        self._begun = False
         super().__init__(
             num_envs * len(self.seats), observation_space(self.layout), action_space(self.scenario)
         )
@@ -89,27 +88,17 @@ class BucketBrigadeVecEnv(VecEnv):
         The option ``game`` (`set_options`), equal for the rows of one game, names another number.
         """
         every = slice(None, None, len(self.seats))
-        seeds, games = self._batch.seeds.copy(), self._batch.games + np.uint64(1)
-        if not self._begun:
-            seeds = fresh_seed() + np.arange(self.num_games, dtype=np.uint64)
-            games = np.zeros_like(games)
-        for row, (seed, options) in enumerate(zip(self._seeds[every], self._options[every], strict=True)):
-            number = game_option(options)
-            if seed is not None:
-                seeds[row], games[row] = check_seed(seed), 0
-            if number is not None:
-                games[row] = number
-        self._batch.start(np.ones(self.num_games, dtype=np.bool_), seeds, games)
-        self._begun, self._actions = True, None
+        self._batch.restart(self._seeds[every], [game_option(options) for options in self._options[every]])
+        self._actions = None
         for game in range(self.num_games):
-            self._tell_start(game)
+            self._record_reset(game)
         self._reset_seeds()
         self._reset_options()
         return self._shown(self._batch.observations())
 
     def step_async(self, actions: Any) -> None:
         """Take the actions, integers of shape (num_envs, 3), of the night that `step_wait` plays."""
-        if not self._begun:
+        if not self._batch.begun:
             raise InvalidInput("step() was called before the first reset: call reset().")
         array = as_actions(actions, (self.num_envs, 3), "a house, a mode and a signal for each row")
         self._actions = array.reshape(self.num_games, len(self.seats), 3)
@@ -164,12 +153,7 @@ class BucketBrigadeVecEnv(VecEnv):
 
     def _shown(self, observations: NDArray[Any]) -> Any:
         """Return observations (G, L, W) as rows."""
-        rows = observations.reshape(self.num_envs, -1)
-        if self.layout.kind != "dict":
-            return rows
-        spaces = self.observation_space.spaces
-        parts = self.layout.split(rows)
-        return {name: np.ascontiguousarray(part, dtype=spaces[name].dtype) for name, part in parts.items()}
+        return rows_as_space(self.layout, observations.reshape(self.num_envs, -1), self.observation_space)
 
     def _infos(self, out: BatchOutput) -> list[dict[str, Any]]:
         infos: list[dict[str, Any]] = [{"TimeLimit.truncated": False} for _ in range(self.num_envs)]
@@ -181,7 +165,7 @@ class BucketBrigadeVecEnv(VecEnv):
         finals = self._shown(out.final_observations)
         payoffs, nights = self._batch.payoffs(out.final_counts), out.final_counts[:, -5]
         for game in ended:
-            self._tell_start(game)
+            self._record_reset(game)
             for row in self._rows(game):
                 last = (
                     {k: v[row].copy() for k, v in finals.items()} if isinstance(finals, dict) else finals[row]
@@ -194,7 +178,7 @@ class BucketBrigadeVecEnv(VecEnv):
                 }
         return infos
 
-    def _tell_start(self, game: int) -> None:
+    def _record_reset(self, game: int) -> None:
         origin = {"seed": int(self._batch.seeds[game]), "game": int(self._batch.games[game])}
         for row, seat in zip(self._rows(game), self.seats, strict=True):
             self.reset_infos[row] = {**origin, "seat": seat}

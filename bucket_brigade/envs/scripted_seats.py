@@ -36,11 +36,6 @@ class ScriptedSeats:
         self._seating = seating
         self._cohorts: list[_Cohort] = []
 
-    @property
-    def begun(self) -> bool:
-        """Whether a game was started, so that agents may remember something."""
-        return bool(self._cohorts)
-
     def start(self, mask: NDArray[np.bool_], seeds: NDArray[np.uint64], games: NDArray[np.uint64]) -> None:
         """Seat new agents in the rows whose games start; all of shape (G,)."""
         for cohort in self._cohorts:

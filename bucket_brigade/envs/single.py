@@ -1,4 +1,4 @@
-"""One seat learns, the others are opponents: the Gymnasium face."""
+"""One seat learns, the others are opponents: the Gymnasium environment."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class BucketBrigadeEnv(EpisodicEnv):
     `InvalidInput` for actions off the rules, and `gymnasium.error.ResetNeeded` after the end.
     """
 
-    ACTION = "a house, a mode and a signal"
+    ACTION_MEANING = "a house, a mode and a signal"
 
     def __init__(
         self,
@@ -50,5 +50,5 @@ class BucketBrigadeEnv(EpisodicEnv):
             backend=backend,
             workers=1,
         )
-        self._use(batch, render_mode)
+        self._set_batch(batch, render_mode)
         self.action_space = action_space(self.scenario)

@@ -12,7 +12,14 @@ from bucket_brigade.envs.observations import ObservationLayout
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.game.scenario import Scenario
 
-__all__ = ["action_space", "as_actions", "as_space", "observation_space", "team_action_space"]
+__all__ = [
+    "action_space",
+    "as_actions",
+    "as_space",
+    "observation_space",
+    "rows_as_space",
+    "team_action_space",
+]
 
 NATIVE_DTYPES = (np.dtype(np.int64), np.dtype(np.int32), np.dtype(np.uint8))
 """Dtypes of actions that engines read without a copy."""
@@ -50,6 +57,14 @@ def as_space(layout: ObservationLayout, row: NDArray[Any]) -> Any:
         part.name: np.int64(row[part.start]) if part.name in ("night", "seat") else row[part.entries].copy()
         for part in layout.parts
     }
+
+
+def rows_as_space(layout: ObservationLayout, rows: NDArray[Any], space: Any) -> Any:
+    """Return observations, (G, W), as an element of the batched space whose single space is `space`."""
+    if layout.kind != "dict":
+        return rows
+    parts = layout.split(rows)
+    return {name: np.ascontiguousarray(part, dtype=space[name].dtype) for name, part in parts.items()}
 
 
 def as_actions(actions: object, shape: tuple[int, ...], what: str) -> NDArray[np.integer]:

@@ -20,11 +20,11 @@ class TeamEnv(EpisodicEnv):
     """One learner plays all N seats; its reward is the sum of their payoffs of the night.
 
     An action has shape (N, 3), a house, a mode and a signal for each seat. The observation is that of seat 0,
-    which sees all there is to see. ``info`` of a step holds the ``rewards`` of all seats, (N,); all else is as in
-    `bucket_brigade.envs.single.BucketBrigadeEnv`.
+    which shows the whole state of the game. ``info`` of a step holds the ``rewards`` of all seats, (N,); all
+    else is as in `bucket_brigade.envs.single.BucketBrigadeEnv`.
     """
 
-    ACTION = "a house, a mode and a signal for each seat"
+    ACTION_MEANING = "a house, a mode and a signal for each seat"
 
     def __init__(
         self,
@@ -34,13 +34,15 @@ class TeamEnv(EpisodicEnv):
         backend: str | object | None = None,
         render_mode: str | None = None,
     ) -> None:
-        town = get_scenario(scenario)
-        seats = range(town.num_agents)
-        batch = EnvBatch(town, rows=1, learners=seats, observation=observation, backend=backend, workers=1)
-        self._use(batch, render_mode)
-        self.action_space = team_action_space(town)
+        scenario = get_scenario(scenario)
+        seats = range(scenario.num_agents)
+        batch = EnvBatch(
+            scenario, rows=1, learners=seats, observation=observation, backend=backend, workers=1
+        )
+        self._set_batch(batch, render_mode)
+        self.action_space = team_action_space(scenario)
 
-    def _answer(self, played: Transition) -> tuple[float, dict[str, Any]]:
+    def _reward_and_info(self, played: Transition) -> tuple[float, dict[str, Any]]:
         # `accumulate` adds from left to right; `sum` may pair terms, by the length of the array.
         total = float(np.add.accumulate(played.rewards)[-1])
         return total, {"rewards": played.rewards, **played.info}
