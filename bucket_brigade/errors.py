@@ -15,6 +15,7 @@ __all__ = [
     "BackendUnavailable",
     "BucketBrigadeError",
     "CannotTabulate",
+    "ConcurrentUse",
     "ConfigError",
     "DuplicateName",
     "InvalidInput",
@@ -51,6 +52,10 @@ class BackendCannotRun(BucketBrigadeError):
 
 class ConfigError(BucketBrigadeError, ValueError):
     """A configuration file or environment variable that cannot be read or understood."""
+
+
+class ConcurrentUse(BucketBrigadeError, RuntimeError):
+    """An environment that a second thread called while another was inside it."""
 
 
 class PluginError(BucketBrigadeError):

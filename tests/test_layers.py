@@ -17,7 +17,7 @@ ROOT = Path(bucket_brigade.__file__).parent
 # The house, from the ground up, as `docs/explanation/design.md` draws it. A part imports only parts that
 # come before it, on its own floor as well: to the left of it.
 FLOORS = [
-    ["_typing", "errors", "validation"],
+    ["_typing", "_lazy", "errors", "validation"],
     ["game"],
     ["normal_form", "statistics", "runs", "config"],
     ["agents", "backends"],
@@ -26,13 +26,13 @@ FLOORS = [
     ["payoffs"],
     ["responses"],
     ["equilibrium", "tournament", "evolution", "envs", "testing"],
-    ["studies"],
+    ["promised", "studies"],
     ["reports"],
     ["cli", "__main__"],
 ]
 ORDER = {part: place for place, part in enumerate(part for floor in FLOORS for part in floor)}
 
-UNDRAWN = {"_typing", "hookspecs", "builtin_plugin", "__main__"}
+UNDRAWN = {"_lazy", "_typing", "promised", "hookspecs", "builtin_plugin", "__main__"}
 """Small files that belong to the room beside them."""
 
 GAME_THEORY = {"_typing", "errors", "validation", "normal_form"}
@@ -131,3 +131,32 @@ def test_the_registry_knows_no_backend_by_import() -> None:
             assert "python_reference" not in text
             assert "loopback" not in text
             assert "bb_core_rs." not in text
+
+
+BACKEND_NAMES = {"rust", "python", "cupy"}
+NAMES_BACKENDS = {
+    "promised.py": "its classes pin one",
+    "builtin_plugin.py": "registers the reference",
+    "backends/python_reference/backend.py": "is the reference",
+    "studies/claims/town.py": "checks what others answer against the reference",
+    "registry/states.py": "says how to install those that are known elsewhere",
+}
+"""The files that may name a backend, each with its reason."""
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_the_core_asks_for_no_backend_by_name(file: Path) -> None:
+    if file.relative_to(ROOT).as_posix() in NAMES_BACKENDS:
+        return
+    named = [
+        f"line {node.lineno}: {node.value!r}"
+        for node in ast.walk(parsed(file))
+        if isinstance(node, ast.Constant) and node.value in BACKEND_NAMES
+    ]
+    assert not named, f"{file.relative_to(ROOT)} names a backend: take it as an argument"
+
+
+def test_only_files_that_name_a_backend_may() -> None:
+    for name in NAMES_BACKENDS:
+        constants = {node.value for node in ast.walk(parsed(ROOT / name)) if isinstance(node, ast.Constant)}
+        assert constants & BACKEND_NAMES, f"{name} names none any more"

@@ -1,12 +1,12 @@
-"""Every seat learns, or some do: the PettingZoo face (needs ``pettingzoo``).
+"""Every seat learns, or some do: the PettingZoo environment (needs ``pettingzoo``).
 
-Both registries' styles work: ``pettingzoo.make("parallel", "bucket_brigade/GreedyNeighbor-v2")`` once this module
+Both ways to make one work: ``pettingzoo.make("parallel", "bucket_brigade/GreedyNeighbor-v2")`` once this module
 is imported, and ``bucket_brigade.envs.parallel.parallel_env(scenario="greedy_neighbor-v2")``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,13 +16,13 @@ from gymnasium.error import ResetNeeded
 from numpy.typing import NDArray
 from pettingzoo.utils import parallel_to_aec  # type: ignore[import-untyped]
 
-from bucket_brigade.envs.engine import EnvBatch
+from bucket_brigade.envs.engine import EnvBatch, exclusive
+from bucket_brigade.envs.episodic import Episodic
 from bucket_brigade.envs.observations import Observation
 from bucket_brigade.envs.registration import env_id
-from bucket_brigade.envs.rendering import RENDER_FPS, RENDER_MODES, check_render_mode, render
+from bucket_brigade.envs.rendering import RENDER_FPS, RENDER_MODES
 from bucket_brigade.envs.seating import Opponents
-from bucket_brigade.envs.single import Episodes
-from bucket_brigade.envs.spaces import action_space, as_actions, observation_space, shown
+from bucket_brigade.envs.spaces import action_space, as_actions, as_space, observation_space
 from bucket_brigade.errors import InvalidInput, UnknownName, did_you_mean, explain
 from bucket_brigade.game.scenario import Scenario, split_version
 from bucket_brigade.registry import get_scenario, list_scenarios
@@ -30,13 +30,13 @@ from bucket_brigade.registry import get_scenario, list_scenarios
 __all__ = ["BucketBrigadeParallelEnv", "env", "parallel_env", "raw_env", "register_all"]
 
 
-class BucketBrigadeParallelEnv(pettingzoo.ParallelEnv[str, Any, Any]):  # type: ignore[misc]
+class BucketBrigadeParallelEnv(Episodic, pettingzoo.ParallelEnv[str, Any, Any]):  # type: ignore[misc]
     """The agents ``seat_0 … seat_{N-1}`` of a scenario act at once, every night.
 
     `seats` names those that learn, all by default; the others are `opponents`. Spaces, rewards, seeds and the
     meaning of termination and truncation are those of `bucket_brigade.envs.single.BucketBrigadeEnv`. All agents
-    live until the game ends, and then all are gone. ``state()`` is the observation of the first agent, which sees
-    all there is to see but whose seat it is.
+    live until the game ends, and then all are gone. ``state()`` is the observation of the first agent, which shows
+    the whole state of the game.
 
     `max_cycles` shortens the night limit. With `flat_actions` an action is one number, ``Discrete(4 * H)``: that
     of ``[house, mode, signal]`` is ``4 * house + 2 * mode + signal``.
@@ -64,28 +64,28 @@ class BucketBrigadeParallelEnv(pettingzoo.ParallelEnv[str, Any, Any]):  # type: 
         backend: str | object | None = None,
         render_mode: str | None = None,
     ) -> None:
-        self.render_mode = check_render_mode(render_mode)
-        town = get_scenario(scenario)
+        scenario = get_scenario(scenario)
         if max_cycles is not None:
-            town = town.replace(max_nights=max_cycles, min_nights=min(town.min_nights, max_cycles))
-        self._batch = EnvBatch(
-            town,
+            scenario = scenario.replace(
+                max_nights=max_cycles, min_nights=min(scenario.min_nights, max_cycles)
+            )
+        batch = EnvBatch(
+            scenario,
             rows=1,
-            learners=range(town.num_agents) if seats is None else seats,
+            learners=range(scenario.num_agents) if seats is None else seats,
             opponents=opponents,
             observation=observation,
             backend=backend,
             workers=1,
         )
-        self._episodes = Episodes(self._batch)
-        self.scenario, self.layout = town, self._batch.layout
-        self.possible_agents = [f"seat_{seat}" for seat in self._batch.learners]
+        self._set_batch(batch, render_mode)
+        self.possible_agents = [f"seat_{seat}" for seat in batch.learners]
         self.agents: list[str] = []
         # Spaces of their own for each agent, so that each can be seeded apart; the same object at each call.
         self.observation_spaces = {agent: observation_space(self.layout) for agent in self.possible_agents}
         self.flat_actions = flat_actions
         self.action_spaces: dict[str, spaces.Space[Any]] = {
-            agent: spaces.Discrete(4 * town.num_houses) if flat_actions else action_space(town)
+            agent: spaces.Discrete(4 * scenario.num_houses) if flat_actions else action_space(scenario)
             for agent in self.possible_agents
         }
         self.state_space = observation_space(self.layout)
@@ -98,65 +98,60 @@ class BucketBrigadeParallelEnv(pettingzoo.ParallelEnv[str, Any, Any]):  # type: 
         """Return the actions of an agent."""
         return self.action_spaces[self._known(agent)]
 
+    @exclusive
     def reset(
         self, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Start an episode; every agent's info holds its ``seed`` and ``game``."""
-        info = self._episodes.start(seed, options)
+        info = self._reset_game(seed, options)
         self.agents = list(self.possible_agents)
-        return self._shown(self._batch.observations()), {agent: dict(info) for agent in self.agents}
+        return self._by_agent(self._observations()), {agent: dict(info) for agent in self.agents}
 
+    @exclusive
     def step(
         self, actions: dict[str, Any]
     ) -> tuple[dict[str, Any], dict[str, float], dict[str, bool], dict[str, bool], dict[str, Any]]:
         """Play a night; `actions` holds ``[house, mode, signal]`` of every agent."""
         if not self.agents:
             raise ResetNeeded("step() was called before the first reset or after the end: call reset().")
+        if not isinstance(actions, Mapping):
+            raise InvalidInput(
+                f"actions = {actions!r} is not allowed: it must map every agent to its action."
+            )
         for agent in actions:
             self._known(agent)
         missing = [agent for agent in self.agents if agent not in actions]
         if missing:
             raise InvalidInput(f"There is no action for {', '.join(missing)}: every agent acts every night.")
-        played = [self._played(agent, actions[agent]) for agent in self.agents]
-        info = self._episodes.step(np.stack(played)[None])
-        out, agents = self._episodes.output, self.agents
-        terminated, truncated = bool(out.terminated[0]), bool(out.truncated[0])
-        if terminated or truncated:
+        agents = self.agents
+        played = self._step_game(np.stack([self._action(agent, actions[agent]) for agent in agents]))
+        if played.terminated or played.truncated:
             self.agents = []
         return (
-            self._shown(out.observations),
-            dict(zip(agents, out.rewards[0].tolist(), strict=True)),
-            dict.fromkeys(agents, terminated),
-            dict.fromkeys(agents, truncated),
-            {agent: dict(info) for agent in agents},
+            self._by_agent(played.observations),
+            dict(zip(agents, played.rewards.tolist(), strict=True)),
+            dict.fromkeys(agents, played.terminated),
+            dict.fromkeys(agents, played.truncated),
+            {agent: dict(played.info) for agent in agents},
         )
 
+    @exclusive
     def state(self) -> Any:
-        """Return all there is to see."""
-        return shown(self.layout, self._batch.observations()[0, 0])
+        """Return the observation of the first agent."""
+        return as_space(self.layout, self._observations()[0])
 
-    def render(self) -> Any:
-        """Return the town as text or as an image; see `BucketBrigadeEnv.render`."""
-        return render(self.scenario, self._batch.states(), 0, self.render_mode)
-
-    def close(self) -> None:
-        """Do nothing: there is nothing to close."""
-
-    def save_state(self) -> bytes:
-        """Return the episode as it stands, as bytes that any backend can go on from."""
-        return self._episodes.save()
-
+    @exclusive
     def restore_state(self, saved: bytes) -> dict[str, Any]:
-        """Go on from a saved episode and return its observations; errors as in `BucketBrigadeEnv`."""
-        self._episodes.restore(saved)
-        self.agents = list(self.possible_agents) if self._episodes.running else []
-        return self._shown(self._batch.observations())
+        """Continue from a saved episode and return its observations; errors as in `BucketBrigadeEnv`."""
+        observations = self._restore_game(saved)
+        self.agents = list(self.possible_agents) if self._running else []
+        return self._by_agent(observations)
 
-    def _shown(self, observations: Any) -> dict[str, Any]:
-        rows = zip(self.possible_agents, observations[0], strict=True)
-        return {agent: shown(self.layout, row.copy()) for agent, row in rows}
+    def _by_agent(self, observations: NDArray[Any]) -> dict[str, Any]:
+        rows = zip(self.possible_agents, observations, strict=True)
+        return {agent: as_space(self.layout, row.copy()) for agent, row in rows}
 
-    def _played(self, agent: str, action: Any) -> NDArray[np.integer]:
+    def _action(self, agent: str, action: Any) -> NDArray[np.integer]:
         if self.flat_actions:
             number = as_actions(action, (), f"the number of an action of {agent}")
             return np.array([number // 4, number // 2 % 2, number % 2])

@@ -146,12 +146,14 @@ class Policy:
         names = {"format", "activation", "parts"} | {
             f"{w}_{k}" for w in ("weights", "bias") for k in range(depth)
         }
-        if set(arrays) != names or int(arrays["format"]) != FORMAT:
-            found = arrays.get("format")
+        found, scalars = arrays.get("format"), ("format", "activation")
+        if set(arrays) != names or any(arrays[name].ndim for name in scalars) or found != np.int64(FORMAT):
             raise InvalidInput(
                 explain(
                     f"{path!r} is not a policy of format {FORMAT}.",
-                    why="" if found is None or found == FORMAT else f"It says that its format is {found}.",
+                    why=""
+                    if found is None or found.ndim
+                    else f"It says that its format is {found.item()!r:.40}.",
                     do="Save it again with Policy.save.",
                 )
             )
@@ -160,7 +162,7 @@ class Policy:
             tuple(arrays[f"weights_{k}"] for k in range(depth)),
             tuple(arrays[f"bias_{k}"] for k in range(depth)),
             activation,
-            tuple(map(str, arrays["parts"])),
+            tuple(map(str, np.atleast_1d(arrays["parts"]))),
         )
 
 
@@ -169,13 +171,17 @@ _Arrays = tuple[NDArray[np.float32], ...]
 
 def _checked(weights: Sequence[ArrayLike], biases: Sequence[ArrayLike]) -> tuple[_Arrays, _Arrays]:
     """Return copies that cannot be written to, or raise `InvalidInput`."""
+    try:
+        weights, biases = list(weights), list(biases)
+    except TypeError:
+        raise InvalidInput("weights and biases must be sequences of arrays, one of each a layer.") from None
     if not weights or len(weights) != len(biases):
         raise InvalidInput(
             f"A policy of {len(weights)} weights and {len(biases)} biases: give one of each a layer."
         )
     taken = (
-        tuple(np.array(w, dtype=np.float32) for w in weights),
-        tuple(np.array(b, np.float32) for b in biases),
+        tuple(_as_float32(w, f"weights[{depth}]") for depth, w in enumerate(weights)),
+        tuple(_as_float32(b, f"biases[{depth}]") for depth, b in enumerate(biases)),
     )
     width = None
     for depth, (w, b) in enumerate(zip(*taken, strict=True)):
@@ -190,6 +196,18 @@ def _checked(weights: Sequence[ArrayLike], biases: Sequence[ArrayLike]) -> tuple
             f"The last layer has {width} outputs: it must have H + 4, for at least two houses."
         )
     return taken
+
+
+def _as_float32(numbers: ArrayLike, name: str) -> NDArray[np.float32]:
+    """Return a copy, or raise `InvalidInput` for anything but real numbers."""
+    try:
+        array = np.asarray(numbers)
+    except ValueError:  # Rows of different lengths.
+        raise InvalidInput(f"{name} is not an array of numbers.") from None
+    if array.dtype.kind not in "fiu":
+        raise InvalidInput(f"{name} has dtype {array.dtype}: it must hold real numbers.")
+    with np.errstate(over="ignore"):  # What overflows is refused as infinite.
+        return array.astype(np.float32)
 
 
 def _fixed_point(

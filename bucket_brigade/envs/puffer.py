@@ -2,34 +2,36 @@
 
 `PufferBucketBrigade` has the attributes and methods that PufferLib's vectorisation and trainers ask of a native
 environment (version 3): rows are agents, buffers are shared, observations are not copied. Whoever keeps an
-observation copies it first; the Gymnasium and PettingZoo faces do so already.
+observation copies it first; the Gymnasium and PettingZoo environments return copies.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from gymnasium import spaces
-from gymnasium.error import ResetNeeded
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from bucket_brigade.envs.engine import EnvBatch, fresh_seed
+from bucket_brigade._lazy import lazy_names
+from bucket_brigade.envs.engine import EnvBatch, exclusive
+from bucket_brigade.envs.episodic import EnvBase
 from bucket_brigade.envs.observations import Observation
-from bucket_brigade.envs.rendering import check_render_mode, render
+from bucket_brigade.envs.rendering import render
 from bucket_brigade.envs.seating import Opponents
-from bucket_brigade.envs.spaces import action_space, observation_space
+from bucket_brigade.envs.spaces import action_space, as_actions, observation_space
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.game.scenario import Scenario
-from bucket_brigade.registry import get_scenario
-from bucket_brigade.validation import check_seed
+from bucket_brigade.validation import check_integer, check_seed
 
-__all__ = ["PufferBucketBrigade", "RustPufferBucketBrigade"]
+__all__ = ["PufferBucketBrigade"]
+
+__getattr__ = lazy_names(__name__, {"RustPufferBucketBrigade": "bucket_brigade.promised"})
 
 
-class PufferBucketBrigade:
+class PufferBucketBrigade(EnvBase):
     """`num_envs` games; a row of every buffer is a learning seat of a game, ``num_agents`` rows in all.
 
     By default seat 0 learns against three opponents in a scenario of four seats (all other seats in others);
@@ -43,8 +45,11 @@ class PufferBucketBrigade:
     PufferLib's vectorisation asks for instances of its own class:
     ``class Rows(PufferBucketBrigade, pufferlib.PufferEnv): pass`` makes them.
 
-    Raises `InvalidInput` for a buffer of another shape or dtype.
+    ``env.backend.name`` tells which backend plays. Raises `InvalidInput` for a buffer of another shape or dtype.
     """
+
+    pinned_backend: ClassVar[str | None] = None
+    """The only backend this class plays on, if any."""
 
     emulated = False
     done = False
@@ -64,67 +69,59 @@ class PufferBucketBrigade:
         buf: Any = None,
         seed: int | None = None,
     ) -> None:
-        self.render_mode = check_render_mode(render_mode)
         if observation == "dict":
             raise InvalidInput('observation = "dict" is not allowed here: a buffer holds one vector a row.')
-        self._batch = EnvBatch(
-            get_scenario(scenario),
+        pinned = self.pinned_backend
+        if pinned is not None and backend not in (None, pinned):
+            raise InvalidInput(
+                f"{type(self).__name__} plays on {pinned!r} only, got backend = {backend!r}: use PufferBucketBrigade."
+            )
+        batch = EnvBatch(
+            scenario,
             rows=num_envs,
             learners=seats,
             opponents=opponents,
             observation=observation,
             autoreset="same-step",
-            backend=backend,
+            backend=backend if pinned is None else pinned,
             workers=workers,
         )
-        self.scenario = self._batch.scenario
-        self.num_envs, self.agents_per_env = num_envs, len(self._batch.learners)
-        self.num_agents = num_envs * self.agents_per_env
-        self.single_observation_space = observation_space(self._batch.layout)
+        self._set_batch(batch, render_mode)
+        self.num_envs, self.agents_per_env = batch.rows, len(batch.learners)
+        self.num_agents = self.num_envs * self.agents_per_env
+        self.single_observation_space = observation_space(self.layout)
         self.single_action_space = action_space(self.scenario)
         self.action_space: spaces.Space[Any] = batch_space(self.single_action_space, self.num_agents)
         self.observation_space: spaces.Space[Any] = batch_space(
             self.single_observation_space, self.num_agents
         )
-        self.report_interval = report_interval
+        self.report_interval = check_integer("report_interval", report_interval, 1, 2**53)
         self.agent_ids = np.arange(self.num_agents)
-        self._seed, self._started, self._steps = seed, False, 0
+        self._seed, self._steps = None if seed is None else check_seed(seed), 0
         self._output = self._batch.output()
         self._finished: list[tuple[NDArray[np.float64], NDArray[np.int32]]] = []
         self._take_buffers(buf)
 
+    @exclusive
     def reset(self, seed: int | None = None) -> tuple[NDArray[Any], list[dict[str, float]]]:
         """Start game 0 of the seeds ``seed + row`` in all rows; without a seed, the next games."""
-        given = self._seed if seed is None and not self._started else seed
-        rows = np.ones(self.num_envs, dtype=np.bool_)
-        if given is None and self._started:
-            self._batch.start(rows, self._batch.seeds, self._batch.games + np.uint64(1))
-        else:
-            first = np.uint64(fresh_seed() if given is None else check_seed(given))
-            seeds = first + np.arange(self.num_envs, dtype=np.uint64)
-            self._batch.start(rows, seeds, np.zeros_like(seeds))
-        self._started, self._steps, self._finished = True, 0, []
+        self._batch.restart(self._seed if seed is None and not self._batch.begun else seed)
+        self._steps, self._finished = 0, []
         self._batch.observe(self._output.observations)
         for buffer in (self.rewards, self.terminals, self.truncations):
             buffer[...] = 0
         self.masks[...] = True
         return self.observations, []
 
+    @exclusive
     def step(
         self, actions: Any
     ) -> tuple[
         NDArray[Any], NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_], list[dict[str, float]]
     ]:
         """Play a night of every game; the last answer reports means over the games that ended lately."""
-        if not self._started:
-            raise ResetNeeded("step() was called before the first reset: call reset().")
-        array = np.asarray(actions)
-        if array.shape != (self.num_agents, 3):
-            raise InvalidInput(
-                f"actions of shape {array.shape} are not allowed: it must be {(self.num_agents, 3)}, a house, a "
-                "mode and a signal for each row."
-            )
-        if array is not self.actions and array.dtype.kind in "iu":
+        array = as_actions(actions, (self.num_agents, 3), "a house, a mode and a signal for each row")
+        if array is not self.actions:
             self.actions[...] = array
         out = self._output
         self._batch.step(array.reshape(self.num_envs, self.agents_per_env, 3), out)
@@ -134,6 +131,7 @@ class PufferBucketBrigade:
         self.truncations.reshape(shape)[...] = out.truncated[:, None]
         return self.observations, self.rewards, self.terminals, self.truncations, self._report()
 
+    @exclusive
     def render(self) -> Any:
         """Return the first game as text or as an image."""
         return render(self.scenario, self._batch.states(), 0, self.render_mode)
@@ -196,7 +194,7 @@ class PufferBucketBrigade:
         ]
 
     def _take_buffers(self, buf: Any) -> None:
-        width, dtype = self._batch.layout.width, self._batch.layout.dtype
+        width, dtype = self.layout.width, self.layout.dtype
         wanted: dict[str, tuple[tuple[int, ...], Any]] = {
             "observations": ((self.num_agents, width), dtype),
             "rewards": ((self.num_agents,), np.float32),
@@ -223,14 +221,13 @@ class PufferBucketBrigade:
         self.truncations: NDArray[np.bool_] = arrays["truncations"]
         self.masks: NDArray[np.bool_] = arrays["masks"]
         self.actions: NDArray[np.int32] = arrays["actions"]
-        # The engine writes straight into the buffer.
-        self._output.observations = self.observations.reshape(self.num_envs, self.agents_per_env, width)
+        self._write_in_place()
 
+    def _write_in_place(self) -> None:
+        """Have the engine write observations straight into the buffer."""
+        self._output.observations = self.observations.reshape(self.num_envs, self.agents_per_env, -1)
 
-class RustPufferBucketBrigade(PufferBucketBrigade):
-    """The same on the Rust backend and no other; raises `BackendUnavailable` where it is not there."""
-
-    def __init__(self, scenario: str | Scenario = "default", num_envs: int = 1, **arguments: Any) -> None:
-        if "backend" in arguments:
-            raise InvalidInput("RustPufferBucketBrigade takes no backend: it pins its own.")
-        super().__init__(scenario, num_envs, backend="rust", **arguments)
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # A copy of the buffer and a copy of its view share no memory.
+        self.__dict__.update(state)
+        self._write_in_place()

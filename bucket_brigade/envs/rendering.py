@@ -43,7 +43,7 @@ def check_render_mode(mode: str | None) -> str | None:
 
 
 def render(scenario: Scenario, states: GameStates, row: int, mode: str | None) -> Any:
-    """Return one of the games as its face asks; raises `InvalidInput` if the face was made without a mode."""
+    """Return one of the games in a render mode; raises `InvalidInput` without one."""
     if mode is None:
         raise InvalidInput(
             f'render() needs a mode: make the environment with render_mode="{RENDER_MODES[0]}" or '

@@ -19,12 +19,12 @@ except ModuleNotFoundError as error:
     ) from error
 
 from bucket_brigade.backends.batch import BatchOutput
-from bucket_brigade.envs.engine import EnvBatch, fresh_seed, game_option
+from bucket_brigade.envs.engine import EnvBatch, exclusive, fresh_seed, game_option
 from bucket_brigade.envs.observations import Observation
 from bucket_brigade.envs.policy import Policy
 from bucket_brigade.envs.rendering import check_render_mode, render
 from bucket_brigade.envs.seating import Opponents
-from bucket_brigade.envs.spaces import action_space, as_actions, observation_space
+from bucket_brigade.envs.spaces import action_space, as_actions, observation_space, rows_as_space
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.validation import check_seed
@@ -71,7 +71,6 @@ class BucketBrigadeVecEnv(VecEnv):
         self.num_games, self.seats = num_envs, self._batch.learners
         self._extra: list[dict[str, Any]] = [{} for _ in range(num_envs * len(self.seats))]
         self._actions: NDArray[np.integer] | None = None
-        self._begun = False
         super().__init__(
             num_envs * len(self.seats), observation_space(self.layout), action_space(self.scenario)
         )
@@ -82,37 +81,29 @@ class BucketBrigadeVecEnv(VecEnv):
         self._seeds = [(first + row // len(self.seats)) % 2**64 for row in range(self.num_envs)]
         return self._seeds
 
+    @exclusive
     def reset(self) -> Any:
         """Start game 0 of the seeds that were taken, else the game after the one that runs.
 
         The option ``game`` (`set_options`), equal for the rows of one game, names another number.
         """
         every = slice(None, None, len(self.seats))
-        seeds, games = self._batch.seeds.copy(), self._batch.games + np.uint64(1)
-        if not self._begun:
-            seeds = fresh_seed() + np.arange(self.num_games, dtype=np.uint64)
-            games = np.zeros_like(games)
-        for row, (seed, options) in enumerate(zip(self._seeds[every], self._options[every], strict=True)):
-            number = game_option(options)
-            if seed is not None:
-                seeds[row], games[row] = check_seed(seed), 0
-            if number is not None:
-                games[row] = number
-        self._batch.start(np.ones(self.num_games, dtype=np.bool_), seeds, games)
-        self._begun, self._actions = True, None
+        self._batch.restart(self._seeds[every], [game_option(options) for options in self._options[every]])
+        self._actions = None
         for game in range(self.num_games):
-            self._tell_start(game)
+            self._record_reset(game)
         self._reset_seeds()
         self._reset_options()
         return self._shown(self._batch.observations())
 
     def step_async(self, actions: Any) -> None:
         """Take the actions, integers of shape (num_envs, 3), of the night that `step_wait` plays."""
-        if not self._begun:
+        if not self._batch.begun:
             raise InvalidInput("step() was called before the first reset: call reset().")
         array = as_actions(actions, (self.num_envs, 3), "a house, a mode and a signal for each row")
         self._actions = array.reshape(self.num_games, len(self.seats), 3)
 
+    @exclusive
     def step_wait(self) -> tuple[Any, NDArray[np.float32], NDArray[np.bool_], list[dict[str, Any]]]:
         """Play a night; rewards are float32 of shape (num_envs,), as stable-baselines3 keeps them."""
         if self._actions is None:
@@ -127,6 +118,7 @@ class BucketBrigadeVecEnv(VecEnv):
     def close(self) -> None:
         """Nothing is held open."""
 
+    @exclusive
     def get_images(self) -> Sequence[NDArray[np.uint8] | None]:
         """Return an image of the town for every row; None unless ``render_mode="rgb_array"``."""
         if self.render_mode != "rgb_array":
@@ -161,12 +153,7 @@ class BucketBrigadeVecEnv(VecEnv):
 
     def _shown(self, observations: NDArray[Any]) -> Any:
         """Return observations (G, L, W) as rows."""
-        rows = observations.reshape(self.num_envs, -1)
-        if self.layout.kind != "dict":
-            return rows
-        spaces = self.observation_space.spaces
-        parts = self.layout.split(rows)
-        return {name: np.ascontiguousarray(part, dtype=spaces[name].dtype) for name, part in parts.items()}
+        return rows_as_space(self.layout, observations.reshape(self.num_envs, -1), self.observation_space)
 
     def _infos(self, out: BatchOutput) -> list[dict[str, Any]]:
         infos: list[dict[str, Any]] = [{"TimeLimit.truncated": False} for _ in range(self.num_envs)]
@@ -178,7 +165,7 @@ class BucketBrigadeVecEnv(VecEnv):
         finals = self._shown(out.final_observations)
         payoffs, nights = self._batch.payoffs(out.final_counts), out.final_counts[:, -5]
         for game in ended:
-            self._tell_start(game)
+            self._record_reset(game)
             for row in self._rows(game):
                 last = (
                     {k: v[row].copy() for k, v in finals.items()} if isinstance(finals, dict) else finals[row]
@@ -191,7 +178,7 @@ class BucketBrigadeVecEnv(VecEnv):
                 }
         return infos
 
-    def _tell_start(self, game: int) -> None:
+    def _record_reset(self, game: int) -> None:
         origin = {"seed": int(self._batch.seeds[game]), "game": int(self._batch.games[game])}
         for row, seat in zip(self._rows(game), self.seats, strict=True):
             self.reset_infos[row] = {**origin, "seat": seat}

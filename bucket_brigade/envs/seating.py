@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -50,7 +51,10 @@ def seat_team(scenario: Scenario, learners: Sequence[int] | int, opponents: Oppo
     Raises `InvalidInput` for a seat that is not there or is named twice, or for another number of opponents
     than there are seats left; and what `bucket_brigade.registry.get_strategy` raises for a member.
     """
-    seats = (learners,) if isinstance(learners, int | np.integer) else tuple(learners)
+    try:
+        seats: tuple[Any, ...] = tuple(learners)  # type: ignore[arg-type]
+    except TypeError:  # One seat, or what `check_integer` refuses below.
+        seats = (learners,)
     agents = scenario.num_agents
     for seat in seats:
         check_integer("seat", seat, 0, agents - 1)

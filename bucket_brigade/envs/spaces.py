@@ -12,7 +12,17 @@ from bucket_brigade.envs.observations import ObservationLayout
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.game.scenario import Scenario
 
-__all__ = ["action_space", "as_actions", "observation_space", "shown", "team_action_space"]
+__all__ = [
+    "action_space",
+    "as_actions",
+    "as_space",
+    "observation_space",
+    "rows_as_space",
+    "team_action_space",
+]
+
+NATIVE_DTYPES = (np.dtype(np.int64), np.dtype(np.int32), np.dtype(np.uint8))
+"""Dtypes of actions that engines read without a copy."""
 
 
 def action_space(scenario: Scenario) -> spaces.MultiDiscrete:
@@ -39,8 +49,8 @@ def observation_space(layout: ObservationLayout) -> spaces.Space[Any]:
     return spaces.Dict(parts)
 
 
-def shown(layout: ObservationLayout, row: NDArray[Any]) -> Any:
-    """Return one observation (W,) as the space has it."""
+def as_space(layout: ObservationLayout, row: NDArray[Any]) -> Any:
+    """Return one observation, (W,), as an element of the observation space."""
     if layout.kind != "dict":
         return row
     return {
@@ -49,8 +59,20 @@ def shown(layout: ObservationLayout, row: NDArray[Any]) -> Any:
     }
 
 
+def rows_as_space(layout: ObservationLayout, rows: NDArray[Any], space: Any) -> Any:
+    """Return observations, (G, W), as an element of the batched space whose single space is `space`."""
+    if layout.kind != "dict":
+        return rows
+    parts = layout.split(rows)
+    return {name: np.ascontiguousarray(part, dtype=space[name].dtype) for name, part in parts.items()}
+
+
 def as_actions(actions: object, shape: tuple[int, ...], what: str) -> NDArray[np.integer]:
-    """Return actions as an array of integers of this shape, or raise `InvalidInput` that says `what` it must be."""
+    """Return actions of any integer dtype as an array of one that every backend takes, with the same values.
+
+    Raises `InvalidInput`, which says `what` an action must be, for another shape or dtype. Whether the values
+    are within the rules is for the batch to check.
+    """
     try:
         array = np.asarray(actions)
     except ValueError:
@@ -60,4 +82,8 @@ def as_actions(actions: object, shape: tuple[int, ...], what: str) -> NDArray[np
             f"actions of shape {array.shape} and dtype {array.dtype} are not allowed: it must be {what}, integers "
             f"of shape {shape}."
         )
-    return array
+    if array.dtype in NATIVE_DTYPES:  # Equality of dtypes covers the byte order.
+        return array
+    if array.dtype == np.uint64:  # What does not fit is off the rules, and stays so.
+        array = np.minimum(array, np.uint64(np.iinfo(np.int64).max))
+    return array.astype(np.int64)

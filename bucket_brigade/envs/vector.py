@@ -6,20 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from gymnasium.error import ResetNeeded
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from bucket_brigade.backends.batch import Autoreset, BatchOutput
-from bucket_brigade.envs.engine import EnvBatch, fresh_seed, game_option
+from bucket_brigade.envs.engine import EnvBatch, exclusive, game_option
+from bucket_brigade.envs.episodic import EnvBase
 from bucket_brigade.envs.observations import Observation
-from bucket_brigade.envs.rendering import RENDER_FPS, RENDER_MODES, check_render_mode, render
+from bucket_brigade.envs.rendering import RENDER_FPS, RENDER_MODES, render
 from bucket_brigade.envs.seating import Opponents
-from bucket_brigade.envs.spaces import action_space, as_actions, observation_space
-from bucket_brigade.errors import InvalidInput
+from bucket_brigade.envs.spaces import action_space, as_actions, observation_space, rows_as_space
+from bucket_brigade.errors import InvalidInput, explain
 from bucket_brigade.game.scenario import Scenario
-from bucket_brigade.validation import check_seed
 
 __all__ = ["BucketBrigadeVectorEnv"]
 
@@ -30,7 +29,7 @@ MODES: dict[AutoresetMode, Autoreset] = {
 }
 
 
-class BucketBrigadeVectorEnv(VectorEnv[Any, Any, Any]):
+class BucketBrigadeVectorEnv(EnvBase, VectorEnv[Any, Any, Any]):
     """`num_envs` rows of games of one learner, equal to as many `BucketBrigadeEnv` side by side.
 
     `autoreset_mode` is Gymnasium's, by member or value, and is declared in ``metadata``. With "NextStep", the
@@ -42,6 +41,9 @@ class BucketBrigadeVectorEnv(VectorEnv[Any, Any, Any]):
     ``reset(seed=s)`` gives row ``g`` the seed ``s + g``, as Gymnasium's own vectors do; a list gives one each.
     Every array that is returned is the caller's own. Other arguments are those of `BucketBrigadeEnv`;
     `workers` bounds the threads, None takes the configured number. Rewards are float64.
+
+    `max_episode_steps`, which `gymnasium.make_vec` passes on, is refused: rows are not wrapped in a `TimeLimit`,
+    and a shorter night limit is another scenario, whose observations differ.
     """
 
     def __init__(
@@ -56,15 +58,24 @@ class BucketBrigadeVectorEnv(VectorEnv[Any, Any, Any]):
         backend: str | object | None = None,
         workers: int | None = None,
         render_mode: str | None = None,
+        max_episode_steps: int | None = None,
     ) -> None:
+        if max_episode_steps is not None:
+            raise InvalidInput(
+                explain(
+                    f"max_episode_steps = {max_episode_steps!r} is not allowed for rows that are stepped natively.",
+                    why="They are not wrapped in a TimeLimit.",
+                    do="Shorten the game itself, scenario=get_scenario(...).replace(max_nights=...), or have "
+                    'Gymnasium wrap single environments: vectorization_mode="sync".',
+                )
+            )
         self.autoreset_mode = _mode(autoreset_mode)
-        self.render_mode = check_render_mode(render_mode)
         self.metadata = {
             "render_modes": list(RENDER_MODES),
             "render_fps": RENDER_FPS,
             "autoreset_mode": self.autoreset_mode,
         }
-        self._batch = EnvBatch(
+        batch = EnvBatch(
             scenario,
             rows=num_envs,
             learners=seat,
@@ -74,14 +85,14 @@ class BucketBrigadeVectorEnv(VectorEnv[Any, Any, Any]):
             backend=backend,
             workers=workers,
         )
-        self.num_envs = num_envs
-        self.scenario, self.layout = self._batch.scenario, self._batch.layout
+        self._set_batch(batch, render_mode)
+        self.num_envs = num_envs = batch.rows
         self.single_action_space = action_space(self.scenario)
         self.action_space = batch_space(self.single_action_space, num_envs)
         self.single_observation_space = observation_space(self.layout)
         self.observation_space = batch_space(self.single_observation_space, num_envs)
-        self._begun = False
 
+    @exclusive
     def reset(
         self,
         *,
@@ -89,27 +100,16 @@ class BucketBrigadeVectorEnv(VectorEnv[Any, Any, Any]):
         options: dict[str, Any] | None = None,
     ) -> tuple[Any, dict[str, Any]]:
         """Start an episode in every row, or in those of ``options["reset_mask"]``; see the class."""
-        mask = self._mask(options)
-        given = self._checked_seeds(seed)
         game = game_option(options)
-        seeds, games = self._batch.seeds.copy(), self._batch.games + np.uint64(1)
-        if not self._begun:
-            seeds, games = fresh_seed() + np.arange(self.num_envs, dtype=np.uint64), np.zeros_like(games)
-        for row, own in enumerate(given):
-            if own is not None:
-                seeds[row], games[row] = own, 0
-        if game is not None:
-            games[:] = game
-        self._batch.start(mask, seeds, games)
-        self._begun = True
-        return self._shown(self._batch.observations()), self._origins(mask)
+        mask = self._mask(options)
+        self._batch.restart(seed, None if game is None else [game] * self.num_envs, mask)
+        return self._shown(self._batch.observations()), self._reset_infos(mask)
 
+    @exclusive
     def step(
         self, actions: Any
     ) -> tuple[Any, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
         """Play a night of every row; see the class."""
-        if not self._begun:
-            raise ResetNeeded("step() was called before the first reset: call reset().")
         array = as_actions(actions, (self.num_envs, 3), "a house, a mode and a signal for each row")
         out = self._batch.output()
         self._batch.step(array[:, None], out)
@@ -121,27 +121,20 @@ class BucketBrigadeVectorEnv(VectorEnv[Any, Any, Any]):
             self._infos(out),
         )
 
+    @exclusive
     def render(self) -> tuple[Any, ...] | None:
         """Return a picture of every row; see `BucketBrigadeEnv.render`."""
         states = self._batch.states()
         return tuple(render(self.scenario, states, row, self.render_mode) for row in range(self.num_envs))
 
-    def save_state(self) -> bytes:
-        """Return all rows as they stand, as bytes that any backend can go on from."""
-        return self._batch.save()
-
+    @exclusive
     def restore_state(self, saved: bytes) -> Any:
-        """Go on from saved rows and return their observations; errors as in `BucketBrigadeEnv`."""
+        """Continue from saved rows and return their observations; errors as in `BucketBrigadeEnv`."""
         self._batch.restore(saved)
-        self._begun = True
         return self._shown(self._batch.observations())
 
     def _shown(self, observations: NDArray[Any]) -> Any:
-        if self.layout.kind != "dict":
-            return observations[:, 0]
-        parts = self.layout.split(observations[:, 0])
-        spaces = self.single_observation_space.spaces  # type: ignore[attr-defined]
-        return {name: np.ascontiguousarray(part, dtype=spaces[name].dtype) for name, part in parts.items()}
+        return rows_as_space(self.layout, observations[:, 0], self.single_observation_space)
 
     def _infos(self, out: BatchOutput) -> dict[str, Any]:
         ended = out.terminated | out.truncated
@@ -158,7 +151,7 @@ class BucketBrigadeVectorEnv(VectorEnv[Any, Any, Any]):
             else:
                 infos |= last
         if out.started.any():
-            infos |= self._origins(out.started)
+            infos |= self._reset_infos(out.started)
         return infos
 
     def _final_observations(self, out: BatchOutput, ended: NDArray[np.bool_]) -> NDArray[np.object_]:
@@ -173,7 +166,7 @@ class BucketBrigadeVectorEnv(VectorEnv[Any, Any, Any]):
                 finals[row] = shown[place]
         return finals
 
-    def _origins(self, mask: NDArray[np.bool_]) -> dict[str, Any]:
+    def _reset_infos(self, mask: NDArray[np.bool_]) -> dict[str, Any]:
         """Return where the episodes that start in some rows come from."""
         return {
             "seed": np.where(mask, self._batch.seeds, np.uint64(0)),
@@ -192,19 +185,9 @@ class BucketBrigadeVectorEnv(VectorEnv[Any, Any, Any]):
             )
         if not mask.any():
             raise InvalidInput('options["reset_mask"] names no row.')
-        if not self._begun and not mask.all():
+        if not self._batch.begun and not mask.all():
             raise InvalidInput('options["reset_mask"] must name all rows at the first reset.')
         return mask
-
-    def _checked_seeds(self, seed: int | Sequence[int | None] | None) -> list[int | None]:
-        if seed is None:
-            return [None] * self.num_envs
-        if isinstance(seed, int | np.integer):
-            first = check_seed(seed)
-            return [(first + row) % 2**64 for row in range(self.num_envs)]
-        if len(seed) != self.num_envs:
-            raise InvalidInput(f"There are {len(seed)} seeds for {self.num_envs} rows: give one for each.")
-        return [None if given is None else check_seed(given) for given in seed]
 
 
 def _mode(mode: str | AutoresetMode) -> AutoresetMode:

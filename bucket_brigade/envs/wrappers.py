@@ -10,6 +10,7 @@ from gymnasium import spaces
 from gymnasium.vector import VectorEnv, VectorWrapper
 from gymnasium.vector.utils import batch_space
 
+from bucket_brigade.envs.spaces import as_actions
 from bucket_brigade.errors import InvalidInput
 
 __all__ = ["FlattenMultiDiscrete", "FlattenMultiDiscreteVector"]
@@ -57,9 +58,9 @@ def _parts(space: spaces.Space[Any]) -> np.ndarray[Any, np.dtype[np.int64]]:
 
 
 def _unflatten(numbers: Any, parts: np.ndarray[Any, np.dtype[np.int64]], shape: tuple[int, ...]) -> Any:
-    array = np.asarray(numbers)
     count = int(np.prod(parts))
-    if array.shape != shape or array.dtype.kind not in "iu" or (array < 0).any() or (array >= count).any():
+    array = as_actions(numbers, shape, f"from 0 to {count - 1}")
+    if (array < 0).any() or (array >= count).any():
         raise InvalidInput(f"action = {numbers!r} is not allowed: it must be from 0 to {count - 1}.")
     places = np.unravel_index(array, tuple(parts.ravel()))
     return np.stack(places, axis=-1).reshape(*shape, *parts.shape)

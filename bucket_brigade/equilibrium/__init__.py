@@ -6,6 +6,7 @@ General layout, from the ground up:
     double_oracle  from a scenario alone to a certified equilibrium
 """
 
+from bucket_brigade._lazy import lazy_names
 from bucket_brigade.equilibrium.nash import (
     REGRET_MEANING,
     NashEquilibrium,
@@ -18,9 +19,7 @@ from bucket_brigade.payoffs import (
     EmpiricalGame,
     PayoffEvaluator,
     PayoffMatrix,
-    PythonPayoffEvaluator,
     Regret,
-    RustPayoffEvaluator,
     run_heuristic_episode,
 )
 from bucket_brigade.statistics import Estimate
@@ -44,3 +43,7 @@ __all__ = [
     "run_heuristic_episode",
     "solve_nash",
 ]
+
+__getattr__ = lazy_names(
+    __name__, dict.fromkeys(("PythonPayoffEvaluator", "RustPayoffEvaluator"), "bucket_brigade.promised")
+)

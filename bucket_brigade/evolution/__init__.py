@@ -22,7 +22,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bucket_brigade.evolution.evaluator import FitnessEvaluator, PythonFitnessEvaluator, RustFitnessEvaluator
+from bucket_brigade._lazy import lazy_names
+from bucket_brigade.evolution.evaluator import FitnessEvaluator
 from bucket_brigade.evolution.fitness import FitnessResult
 from bucket_brigade.evolution.logbooks import fitness_statistics, logbook_frame, logbook_rows, to_logbook
 from bucket_brigade.evolution.run import EvolutionResult, read_run, run_evolution
@@ -53,10 +54,10 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    # These two need DEAP.
-    if name in ("Fitness", "Individual"):
-        from bucket_brigade.evolution import individual
-
-        return getattr(individual, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = lazy_names(
+    __name__,
+    {
+        **dict.fromkeys(("Fitness", "Individual"), "bucket_brigade.evolution.individual"),  # These need DEAP.
+        **dict.fromkeys(("PythonFitnessEvaluator", "RustFitnessEvaluator"), "bucket_brigade.promised"),
+    },
+)

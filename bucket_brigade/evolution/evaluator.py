@@ -37,8 +37,6 @@ from bucket_brigade.validation import MAX_WORD, check_choice, check_integer, und
 __all__ = [
     "GENERATION_RULES",
     "FitnessEvaluator",
-    "PythonFitnessEvaluator",
-    "RustFitnessEvaluator",
 ]
 
 ScenarioLike = str | os.PathLike[str] | Scenario
@@ -402,20 +400,6 @@ class FitnessEvaluator:
             "workers": self.num_workers,
         }
         return _rebuilt, (type(self), arguments)
-
-
-class RustFitnessEvaluator(FitnessEvaluator):
-    """A `FitnessEvaluator` on the Rust backend and no other."""
-
-    __slots__ = ()
-    pinned_backend = "rust"
-
-
-class PythonFitnessEvaluator(FitnessEvaluator):
-    """A `FitnessEvaluator` on the Python reference and no other."""
-
-    __slots__ = ()
-    pinned_backend = "python"
 
 
 def _rebuilt(kind: type[FitnessEvaluator], arguments: dict[str, Any]) -> FitnessEvaluator:

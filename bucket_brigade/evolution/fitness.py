@@ -6,11 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bucket_brigade._lazy import lazy_names
 from bucket_brigade._typing import Floats
 from bucket_brigade.backends.dispatch import Provenance
 
 __all__ = ["COMBINE", "SCALES", "FitnessResult", "combined"]
 
+# The promised dotted names of the evaluators; `evaluator` imports this module.
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "FitnessEvaluator": "bucket_brigade.evolution.evaluator",
+        **dict.fromkeys(("PythonFitnessEvaluator", "RustFitnessEvaluator"), "bucket_brigade.promised"),
+    },
+)
 
 COMBINE = ("mean", "worst")
 """How payoffs in several scenarios become one fitness."""

@@ -10,20 +10,13 @@ General layout, from the ground up:
     exact_payoffs, played_payoffs     payoffs of pure profiles, each once
 """
 
-from bucket_brigade.payoffs.payoff_evaluator import (
-    PayoffEvaluator,
-    PythonPayoffEvaluator,
-    RustPayoffEvaluator,
-    run_heuristic_episode,
-)
+from bucket_brigade.payoffs.payoff_evaluator import PayoffEvaluator, run_heuristic_episode
 from bucket_brigade.payoffs.payoff_table import EmpiricalGame, PayoffMatrix, Regret
 
 __all__ = [
     "EmpiricalGame",
     "PayoffEvaluator",
     "PayoffMatrix",
-    "PythonPayoffEvaluator",
     "Regret",
-    "RustPayoffEvaluator",
     "run_heuristic_episode",
 ]

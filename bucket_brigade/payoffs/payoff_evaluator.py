@@ -44,7 +44,7 @@ from bucket_brigade.registry import (
 from bucket_brigade.statistics.estimates import Estimate, Replication
 from bucket_brigade.validation import MAX_WORD, check_integer, check_workers, under_either_name
 
-__all__ = ["PayoffEvaluator", "PythonPayoffEvaluator", "RustPayoffEvaluator", "run_heuristic_episode"]
+__all__ = ["PayoffEvaluator", "run_heuristic_episode"]
 
 _MOST_KEPT_COUNTS = 1 << 24
 """Counts kept for re-pricing (128 MiB)."""
@@ -291,18 +291,6 @@ class PayoffEvaluator:
                 f"strategies = {strategies!r} is not allowed: it must be a list of at least one strategy."
             )
         return strategies
-
-
-class RustPayoffEvaluator(PayoffEvaluator):
-    """A `PayoffEvaluator` on the Rust backend and no other."""
-
-    pinned_backend = "rust"
-
-
-class PythonPayoffEvaluator(PayoffEvaluator):
-    """A `PayoffEvaluator` on the Python reference and no other."""
-
-    pinned_backend = "python"
 
 
 def run_heuristic_episode(

@@ -263,3 +263,36 @@ def test_an_agent_can_be_made_by_a_plugin() -> None:
     one = simulate("chain_reaction-v2", [Learned, *OTHERS], games=5, seed=2)
     other = simulate("chain_reaction-v2", [policy_agent(policy), *OTHERS], games=5, seed=2)
     np.testing.assert_array_equal(one.payoffs, other.payoffs)
+
+
+@pytest.mark.parametrize(
+    ("name", "array"),
+    [
+        ("format", np.array("one")),
+        ("format", np.array([1, 1])),
+        ("format", np.array(1j)),
+        ("format", np.array(np.nan)),
+        ("format", np.zeros(0)),
+        ("activation", np.array(["tanh", "relu"])),
+        ("activation", np.array(3)),
+        ("parts", np.array(5)),
+        ("parts", np.zeros((2, 2))),
+        ("weights_0", np.array("text")),
+        ("weights_0", np.ones((37, 14), complex)),
+        ("weights_0", np.ones((37, 14), bool)),
+        ("bias_0", np.full(14, 1e300)),
+    ],
+)
+def test_files_with_odd_arrays_are_refused(name: str, array: NDArray[Any], tmp_path: Path) -> None:
+    file = tmp_path / "odd.npz"
+    Policy((np.zeros((37, 14), np.float32),), (np.zeros(14, np.float32),)).save(file)
+    with np.load(file) as saved:
+        np.savez(file, **{**dict(saved), name: array})
+    with pytest.raises(InvalidInput):
+        Policy.load(file)
+
+
+@pytest.mark.parametrize("weights", [5, [5], "x", [[[1], [1, 2]]], [["a"]]])
+def test_weights_are_arrays_of_numbers(weights: Any) -> None:
+    with pytest.raises(InvalidInput):
+        Policy(weights, (np.zeros(14),))  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ import pytest
 from gymnasium.error import ResetNeeded
 
 from bucket_brigade.backends.base import Backend
-from bucket_brigade.envs.puffer import PufferBucketBrigade, RustPufferBucketBrigade
+from bucket_brigade.envs.puffer import PufferBucketBrigade
 from bucket_brigade.errors import InvalidInput
 from tests.envs.compare import assert_same
 
@@ -112,13 +112,6 @@ def test_sending_and_receiving_is_stepping() -> None:
     expected = other.step(actions)
     assert_same(one.recv()[:5], expected)
     assert_same(one.recv()[5:], (np.arange(2), np.ones(2, dtype=bool)))
-
-
-def test_the_second_one_pins_the_backend(rust: Backend) -> None:
-    puffer = RustPufferBucketBrigade("default-v2", num_envs=2)
-    assert puffer._batch.backend.name == rust.name
-    with pytest.raises(InvalidInput, match="takes no backend"):
-        RustPufferBucketBrigade("default-v2", num_envs=2, backend="python")
 
 
 def test_what_does_not_fit_is_refused() -> None:

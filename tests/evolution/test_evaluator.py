@@ -19,12 +19,11 @@ from bucket_brigade.errors import BackendCannotRun, InvalidInput, UnknownName
 from bucket_brigade.evolution import (
     FitnessEvaluator,
     FitnessResult,
-    PythonFitnessEvaluator,
-    RustFitnessEvaluator,
 )
 from bucket_brigade.evolution.matchups import count_games, exact_matchups, played_matchups
 from bucket_brigade.exact import expect_team
 from bucket_brigade.game.strategy import ARCHETYPES, Heuristic, Scripted, Tabular
+from bucket_brigade.promised import PythonFitnessEvaluator, RustFitnessEvaluator
 from bucket_brigade.registry import get_scenario
 from bucket_brigade.simulation import simulate
 
@@ -174,11 +173,6 @@ def test_backends_give_the_same_fitness(rust: Backend, mode: dict[str, Any]) -> 
     assert fast.evaluate(few).standard_errors.tolist() == slow.evaluate(few).standard_errors.tolist()
     assert fast.provenance.backend == rust.name == "rust"
     assert slow.provenance.chosen_by == "PythonFitnessEvaluator"
-
-
-def test_a_pinned_evaluator_plays_nowhere_else() -> None:
-    with pytest.raises(InvalidInput, match="PythonFitnessEvaluator plays on 'python' only"):
-        PythonFitnessEvaluator(TOWN, backend="rust")
 
 
 def test_a_population_is_one_call_of_the_backend() -> None:

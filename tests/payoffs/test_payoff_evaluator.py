@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 from bucket_brigade.backends.base import Backend, Counts, No, PlayRequest, Stepper, Verdict, Yes
 from bucket_brigade.equilibrium import (
     PayoffEvaluator,
-    PythonPayoffEvaluator,
-    RustPayoffEvaluator,
     run_heuristic_episode,
 )
 from bucket_brigade.errors import BackendCannotRun, InvalidInput, UnknownName
@@ -313,18 +311,6 @@ def test_results_say_where_they_come_from(python: Backend) -> None:
     assert np.asarray(matrix).tolist() == data["payoffs"]
     game = evaluator.evaluate_symmetric_game(["hero", "liar"]).to_json()
     assert game["compositions"] == [[3, 0], [2, 1], [1, 2], [0, 3]]
-
-
-def test_pinned_evaluators_play_on_their_backend_or_not_at_all(python: Backend) -> None:
-    evaluator = PythonPayoffEvaluator("easy", 1)
-    assert type(evaluator.backend) is type(python)
-    assert evaluator.provenance.chosen_by == "PythonPayoffEvaluator"
-    with pytest.raises(InvalidInput, match="plays on 'rust' only"):
-        RustPayoffEvaluator("easy", backend="python")
-
-
-def test_the_pinned_rust_evaluator(rust: Backend) -> None:
-    assert type(RustPayoffEvaluator("easy").backend) is type(rust)
 
 
 def test_one_episode_is_game_0_with_the_focal_agent_on_seat_0(python: Backend) -> None:
