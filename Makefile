@@ -114,7 +114,7 @@ wheel:
 	cd plugins/bucket_brigade_cupy && ../../$(PY) -m hatchling build -d ../../dist
 	@if settings=$$(tools/find-cargo 'no wheel of the Rust engine is built'); \
 	then eval "$$settings"; set -ex; \
-	    $(VENV)/bin/maturin build --release --locked --sdist --manifest-path bb_core_rs/Cargo.toml \
+	    PATH="$(CURDIR)/$(VENV)/bin:$$PATH" maturin build --release --locked --sdist --manifest-path bb_core_rs/Cargo.toml \
 	        --interpreter $(PY) --out dist $(OLD_GLIBC); \
 	else $(UNLESS_DEMANDED); fi
 	@ls dist
