@@ -13,7 +13,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 RUST = "1.95.0"
-COMMANDS = "chmod dirname find head ln ls make mkdir readlink rm sed sh touch uname".split()
+COMMANDS = ["chmod", "dirname", "find", "head", "ln", "ls", "make", "mkdir", "readlink", "rm", "sed", "sh"]
+COMMANDS += ["touch", "uname"]
 ENGINE = ".venv/lib/python3.12/site-packages/bb_core_rs"
 PROXY = f"""
 if [ -d "${{RUSTUP_HOME:-$HOME/.rustup}}/toolchains" ]; then
