@@ -1,33 +1,33 @@
 # From a clone to a result: `make run`. Everything is set up in .venv and target/, nothing elsewhere.
 #
-# Each step of the setup leaves a stamp in .venv/.stamps and is repeated only when one of its sources
-# is newer: the environment and its pinned packages, the Python package (editable), the Rust wheel.
+# uv does the setting up, by the versions in uv.lock; where there is none, one is fetched into .uv. It looks at
+# everything each time, which takes a tenth of a second, and repeats what has changed: packages, the Rust wheel.
 
-PYTHON ?= python3
+# Given as `make PYTHON=python3.13`; otherwise an environment keeps the Python that it has.
+PYTHON ?=
 
 VENV := .venv
 PY := $(VENV)/bin/python
-STAMPS := $(VENV)/.stamps
-PIP := $(PY) -m pip --disable-pip-version-check --quiet
-
-# The environment of what needs torch.
+# The environment of what needs torch, and the gigabytes that installing torch takes.
 RL := .venv-rl
-RL_STAMPS := $(RL)/.stamps
+RL_SIZE := 9
 
-# What goes into the Rust wheel; folders too, so that a removed file is noticed.
-RUST_SOURCES := Cargo.toml Cargo.lock $(shell find bb_core_rs -name __pycache__ -prune -o -print)
-# Packages that are installed beside the project, editable.
-PLUGINS := $(wildcard plugins/bucket_brigade_cupy)
 # What ruff and mypy read, as far as it is there.
 PYTHON_SOURCES := $(wildcard bucket_brigade tests benchmarks examples plugins tools/*.py bb_core_rs/python)
+
+# Wheels for Linux are linked against an old glibc, which zig brings with it: the one of the machine would do for
+# machines of its own age only.
+OLD_GLIBC := $(if $(filter Linux,$(shell uname)),--zig --compatibility manylinux_2_28)
 
 WITHOUT_RUST := games run on the Python reference, many times slower
 # Goes on without Rust, unless it is demanded.
 UNLESS_DEMANDED := test -z "$$BUCKET_BRIGADE_REQUIRE_RUST"
+# Where the set-up has passed over Rust, it has already said so.
+HAS_RUST = ls -d $(VENV)/lib/python*/site-packages/bb_core_rs >/dev/null 2>&1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-# Two steps must not run pip in one environment at the same time, whatever -j says.
+# Two steps must not change one environment at the same time, whatever -j says.
 .NOTPARALLEL:
 .PHONY: help setup run test test-long test-plugins test-rl lint format bench gpu-check pages wheel lock clean check-rust
 
@@ -41,8 +41,8 @@ help:
 	@echo 'make bench    measure the engines on the same games'
 	@echo 'make gpu-check  on a machine with a GPU: conformance, parity with Rust, benchmark, a report in docs/'
 	@echo 'make pages    write the pages that show what plugins are told and how agents fare'
-	@echo 'make wheel    build the wheels into dist/'
-	@echo 'make lock     pin the newest versions of all packages in constraints.txt'
+	@echo 'make wheel    build the wheels and source archives into dist/'
+	@echo 'make lock     pin the newest versions of all packages in uv.lock'
 	@echo 'make clean    remove everything that make has set up or built'
 	@echo
 	@echo 'make PYTHON=python3.13 ... sets up with another Python (3.11 or newer).'
@@ -51,9 +51,8 @@ run: setup
 	@$(VENV)/bin/bucket-brigade nash greedy_neighbor
 
 # The Rust tests come first: the last line of a run is then the count of the whole Python suite.
-# Where the Rust step of the setup was passed over, it has already said so.
 test: setup
-	@if test -e $(STAMPS)/rust; then \
+	@if $(HAS_RUST); then \
 	    if settings=$$(tools/find-cargo 'the Rust tests are not run'); \
 	    then eval "$$settings"; cargo test --release --locked; \
 	    else $(UNLESS_DEMANDED); fi; fi
@@ -67,24 +66,32 @@ test-long: setup
 	$(PY) -m pytest -n 2 -m long
 
 # What trains lives apart, so that nothing else ever pulls torch.
-test-rl: $(RL_STAMPS)/rust
+test-rl:
+	@free=$$(df -Pk . | sed -n '$$s/^.* \([0-9][0-9]*\)  *[0-9]*% .*$$/\1/p'); \
+	if test ! -e $(RL) && test "$${free:-999999999}" -lt $(RL_SIZE)000000; then \
+	    echo "bucket-brigade: there are $$((free / 1000000)) GB left on this disk, and installing torch takes" \
+	        "$(RL_SIZE) GB. Nothing but make test-rl and training needs torch; make test runs without it." >&2; \
+	    exit 1; fi
+	@tools/sync $(RL) '$(PYTHON)' '$(WITHOUT_RUST)' --no-default-groups --group build \
+	    --extra rl --extra plots --extra test
 	$(RL)/bin/python -m pytest tests/rl
 
-lint: $(STAMPS)/package
+lint: setup
 	$(PY) -m ruff check $(PYTHON_SOURCES)
 	$(PY) -m ruff format --check $(PYTHON_SOURCES)
 	$(PY) -m mypy $(PYTHON_SOURCES)
-	@if settings=$$(tools/find-cargo 'the Rust code is not checked'); \
+	@if ! $(HAS_RUST); then $(UNLESS_DEMANDED); \
+	elif settings=$$(tools/find-cargo 'the Rust code is not checked'); \
 	then eval "$$settings"; set -ex; \
 	    cargo fmt --check; \
 	    cargo clippy --all-targets --locked -- -D warnings; \
 	    PYO3_PYTHON='$(CURDIR)/$(PY)' cargo clippy --all-targets --locked --features python -- -D warnings; \
 	else $(UNLESS_DEMANDED); fi
 
-format: $(STAMPS)/packages
+format: setup
 	$(PY) -m ruff check --fix-only --quiet $(PYTHON_SOURCES)
 	$(PY) -m ruff format $(PYTHON_SOURCES)
-	@if settings=$$(tools/find-cargo 'the Rust code is not formatted'); \
+	@if $(HAS_RUST) && settings=$$(tools/find-cargo 'the Rust code is not formatted'); \
 	then eval "$$settings"; cargo fmt; fi
 
 bench: setup
@@ -100,67 +107,30 @@ pages: setup
 	@$(PY) tools/plugin_pages.py
 	@$(PY) tools/agents_page.py
 
-wheel: setup
+wheel:
+	@tools/sync $(VENV) '$(PYTHON)' 'no wheel of the Rust engine is built' --group zig
 	@mkdir -p dist
-	$(PIP) wheel --no-deps --no-build-isolation --constraint constraints.txt --wheel-dir dist .
-	@if test -e $(STAMPS)/rust; then cp target/wheels/*.whl dist/; fi
+	$(PY) -m hatchling build -d dist
+	cd plugins/bucket_brigade_cupy && ../../$(PY) -m hatchling build -d ../../dist
+	@if settings=$$(tools/find-cargo 'no wheel of the Rust engine is built'); \
+	then eval "$$settings"; set -ex; \
+	    PATH="$(CURDIR)/$(VENV)/bin:$$PATH" maturin build --release --locked --sdist --manifest-path bb_core_rs/Cargo.toml \
+	        --interpreter $(PY) --out dist $(OLD_GLIBC); \
+	else $(UNLESS_DEMANDED); fi
 	@ls dist
 
-lock: $(STAMPS)/packages
-	$(PY) tools/lock.py
+# PyPI is named, or the index that somebody has set would end up in the file.
+lock:
+	@python=$$(command -v '$(or $(PYTHON),python3)') && uv=$$(tools/find-uv "$$python") && \
+	    UV_PYTHON_DOWNLOADS=never "$$uv" lock --upgrade --default-index https://pypi.org/simple
 
 clean:
-	rm -rf $(VENV) $(RL) target dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(RL) .uv target dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 check-rust:
 	@if settings=$$(tools/find-cargo '$(WITHOUT_RUST)'); \
 	then eval "$$settings"; cargo --version; else $(UNLESS_DEMANDED); fi
 
-setup: $(STAMPS)/package $(STAMPS)/rust
-
-$(STAMPS)/venv:
-	@tools/make-venv '$(PYTHON)' $(VENV)
-	@mkdir -p $(STAMPS) && touch $@
-
-$(STAMPS)/packages: $(STAMPS)/venv constraints.txt
-	@echo 'Installing the pinned packages into $(VENV) ...'
-	@$(PIP) install --requirement constraints.txt
-	@touch $@
-
-$(STAMPS)/package: $(STAMPS)/packages pyproject.toml $(PLUGINS:=/pyproject.toml)
-	@$(PIP) install --no-deps --no-build-isolation --constraint constraints.txt --editable . \
-	    $(addprefix --editable ,$(PLUGINS))
-	@$(PIP) check
-	@touch $@
-
-# Without a working cargo there is no stamp: every make then says so, and builds once cargo is there.
-# A wheel of older sources goes, so that the games are never those of another version.
-$(STAMPS)/rust: $(STAMPS)/packages $(RUST_SOURCES)
-	@if settings=$$(tools/find-cargo '$(WITHOUT_RUST)'); then \
-	    eval "$$settings"; set -e; \
-	    echo 'Building the Rust backend ...'; \
-	    rm -rf target/wheels; \
-	    $(VENV)/bin/maturin build --quiet --release --locked --manifest-path bb_core_rs/Cargo.toml \
-	        --interpreter $(PY) --out target/wheels; \
-	    $(PIP) install --no-deps --force-reinstall --constraint constraints.txt target/wheels/*.whl; \
-	    touch $@; \
-	elif $(UNLESS_DEMANDED); then \
-	    if test -e $@; then $(PIP) uninstall --yes bb-core-rs; rm $@; fi; \
-	else exit 1; fi
-
-$(RL_STAMPS)/venv:
-	@tools/make-venv '$(PYTHON)' $(RL)
-	@mkdir -p $(RL_STAMPS) && touch $@
-
-$(RL_STAMPS)/rl: $(RL_STAMPS)/venv constraints-rl.txt pyproject.toml
-	@echo 'Installing torch and the libraries on top of it into $(RL) (about 5 GB) ...'
-	@tools/install-rl $(RL)
-	@touch $@
-
-# The wheel that the setup has built; where it has built none, it has already said so.
-$(RL_STAMPS)/rust: $(RL_STAMPS)/rl $(STAMPS)/rust
-	@if test -e $(STAMPS)/rust; then \
-	    $(RL)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --force-reinstall \
-	        target/wheels/*.whl; \
-	    touch $@; fi
+setup:
+	@tools/sync $(VENV) '$(PYTHON)' '$(WITHOUT_RUST)'

@@ -23,7 +23,15 @@ __all__ = [
     "UnknownName",
     "did_you_mean",
     "explain",
+    "install_command",
 ]
+
+_FOLDERS = {"bb-core-rs": "./bb_core_rs", "bucket-brigade-cupy": "./plugins/bucket_brigade_cupy"}
+"""Where the project's other distributions lie in a clone.
+
+While none of them is on an index, pip gets them from there. A release that uploads them empties this table, and every
+message says ``pip install NAME`` again; `docs/how-to/install.md` is the page to change with it.
+"""
 
 
 class BucketBrigadeError(Exception):
@@ -88,3 +96,12 @@ def explain(asked: str, *, exists: str = "", why: str = "", do: str = "") -> str
     and `do` what to type next. Each is one sentence or more, with its own full stop.
     """
     return " ".join(part.strip() for part in (asked, why, exists, do) if part.strip())
+
+
+def install_command(distribution: str) -> str:
+    """Return what to type to install a distribution; a folder is relative to a clone of the project.
+
+    An extra needs no such care: where `bucket-brigade` is installed, from wherever, pip takes ``bucket-brigade[envs]``
+    as asking for what that extra names.
+    """
+    return f"pip install {_FOLDERS.get(distribution, distribution)}"

@@ -1,7 +1,8 @@
-"""The distributions' metadata agree with each other and with constraints.txt."""
+"""The distributions' metadata agree with each other and with uv.lock."""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parent.parent
+PROJECTS = ["pyproject.toml", "bb_core_rs/pyproject.toml", "plugins/bucket_brigade_cupy/pyproject.toml"]
+OWN = {"bucket-brigade", "bb-core-rs", "bucket-brigade-cupy"}
 
 
 def read(path: str) -> dict[str, Any]:
@@ -22,62 +25,84 @@ def read(path: str) -> dict[str, Any]:
 def requirements() -> list[str]:
     """Everything that the distributions and their development ask for, but for each other."""
     named: set[str] = set()
-    for path in ("pyproject.toml", "bb_core_rs/pyproject.toml", "plugins/bucket_brigade_cupy/pyproject.toml"):
+    for path in PROJECTS:
         data = read(path)
         project = data["project"]
         named.update(data["build-system"]["requires"], project["dependencies"])
         groups = {**project.get("optional-dependencies", {}), **data.get("dependency-groups", {})}
-        # The oracles are no part of the virtual environment: tests call them where they are, at any version.
-        groups.pop("oracles", None)
-        # Nor is CuPy, which is of no use without a GPU.
-        for cuda in ("cuda12", "cuda13"):
-            groups.pop(cuda, None)
-        # Learners have an environment of their own.
-        groups.pop("rl", None)
         for group in groups.values():
-            named.update(group)
-    return sorted(name for name in named if Requirement(name).name != "bucket-brigade")
+            named.update(text for text in group if isinstance(text, str))
+    return sorted(name for name in named if canonicalize_name(Requirement(name).name) not in OWN)
 
 
-def pinned(name: str) -> dict[str, str]:
-    """The versions that a file of constraints pins."""
-    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-    pins = [Requirement(line) for line in lines if not line.startswith("#")]
-    return {canonicalize_name(pin.name): next(iter(pin.specifier)).version for pin in pins}
+@pytest.fixture(scope="module")
+def locked() -> dict[str, dict[str, Any]]:
+    """What uv.lock says of each package; each has one version, for all systems and Pythons."""
+    packages = read("uv.lock")["package"]
+    found = {package["name"]: package for package in packages}
+    assert len(found) == len(packages)
+    return found
 
 
 @pytest.mark.parametrize("text", requirements())
-def test_every_requirement_is_pinned_within_its_bounds(text: str) -> None:
+def test_every_requirement_is_locked_within_its_bounds(text: str, locked: dict[str, dict[str, Any]]) -> None:
     requirement = Requirement(text)
-    assert requirement.specifier.contains(pinned("constraints.txt")[canonicalize_name(requirement.name)])
+    version = locked[canonicalize_name(requirement.name)]["version"]
+    assert requirement.specifier.contains(version, prereleases=True)
 
 
-def test_what_learners_require_is_pinned_in_an_environment_of_its_own() -> None:
-    project, pins = read("pyproject.toml")["project"], pinned("constraints-rl.txt")
-    extras = project["optional-dependencies"]
-    for text in (
-        *extras["rl"],
-        *extras["gymnasium"],
-        *extras["pettingzoo"],
-        *extras["test"],
-        *project["dependencies"],
-    ):
-        requirement = Requirement(text)
-        if requirement.name != "bucket-brigade":
-            assert requirement.specifier.contains(pins[canonicalize_name(requirement.name)])
+def test_the_lock_names_no_index_but_pypi(locked: dict[str, dict[str, Any]]) -> None:
+    """Whoever has set another index must not put its address into the file."""
+    text = (ROOT / "uv.lock").read_text(encoding="utf-8")
+    assert set(re.findall(r"https?://[^/\"]+", text)) == {
+        "https://pypi.org",
+        "https://files.pythonhosted.org",
+    }
+    sources = {name: package["source"] for name, package in locked.items() if name not in OWN}
+    assert {str(source) for source in sources.values()} == {str({"registry": "https://pypi.org/simple"})}
 
 
-def test_both_environments_have_one_version_of_what_they_share() -> None:
-    usual, learners = pinned("constraints.txt"), pinned("constraints-rl.txt")
-    different = {name for name in usual.keys() & learners.keys() if usual[name] != learners[name]}
-    assert different <= {"nvidia-cuda-nvrtc"}  # torch brings a CUDA of its own
-    assert "torch" not in usual
+def test_every_file_of_the_lock_has_its_hash(locked: dict[str, dict[str, Any]]) -> None:
+    for name in locked.keys() - OWN:
+        files = [*locked[name].get("wheels", []), *filter(None, [locked[name].get("sdist")])]
+        assert files
+        assert all(file["hash"].startswith("sha256:") for file in files)
+
+
+def test_torch_comes_with_the_extra_alone() -> None:
+    """Nothing but `make test-rl` and training pulls five gigabytes."""
+    (core,) = (package for package in read("uv.lock")["package"] if package["name"] == "bucket-brigade")
+    asking = {
+        name
+        for kind in ("optional-dependencies", "dev-dependencies")
+        for name, wanted in core[kind].items()
+        if any(one["name"] in {"torch", "torchrl", "stable-baselines3"} for one in wanted)
+    }
+    assert asking == {"rl"}
+
+
+@pytest.mark.parametrize("path", PROJECTS)
+def test_every_distribution_carries_its_licence_and_its_readme(path: str) -> None:
+    folder, project = (ROOT / path).parent, read(path)["project"]
+    assert project["license-files"] == ["LICENSE"]
+    assert (folder / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+    assert (folder / project["readme"]).is_file()
+
+
+def test_data_of_the_rust_tests_is_that_of_all() -> None:
+    """They read it through links inside the crate, so that its archive holds what they read."""
+    crate = ROOT / "bb_core_rs" / "tests"
+    shared = {"golden.json": "tests", "scenarios.toml": "bucket_brigade/game/data"}
+    source = "".join(path.read_text(encoding="utf-8") for path in crate.rglob("*.rs"))
+    assert set(re.findall(r'read\("([^"]+)"\)', source)) == shared.keys()
+    for name, folder in shared.items():
+        assert (crate / "data" / name).read_bytes() == (ROOT / folder / name).read_bytes()
 
 
 def test_both_distributions_have_one_version_and_one_oldest_python() -> None:
     core, rust = read("pyproject.toml")["project"], read("bb_core_rs/pyproject.toml")["project"]
     assert Version(core["version"]) == Version(read("Cargo.toml")["workspace"]["package"]["version"])
-    assert rust["dynamic"] == ["version"]
+    assert rust["version"] == core["version"]
     assert core["requires-python"] == rust["requires-python"] == ">=3.11"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from bucket_brigade.backends.base import Backend, BackendSpec
-from bucket_brigade.errors import PluginError
+from bucket_brigade.errors import PluginError, install_command
 from bucket_brigade.plugins import Offer, Plugins, active_plugins
 from bucket_brigade.plugins.discovery import canonical
 from bucket_brigade.plugins.loading import describe
@@ -49,7 +49,7 @@ class KnownBackend:
     @property
     def install(self) -> str:
         """What to type to get it."""
-        return f"pip install {self.distribution}"
+        return install_command(self.distribution)
 
 
 KNOWN_ELSEWHERE = (

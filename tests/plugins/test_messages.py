@@ -57,7 +57,7 @@ cupy not installed there is no distribution 'bucket-brigade-cupy'
 OVERVIEW = (
     "Ready: python, loopback, late. Not installed: tpu (pip install bb-tpu), "
     "npu (there is no module 'npu_backend_that_nobody_has'), bb-other/gpu (there is no module 'm'), "
-    "rust (pip install bb-core-rs), cupy (pip install bucket-brigade-cupy). "
+    "rust (pip install ./bb_core_rs), cupy (pip install ./plugins/bucket_brigade_cupy). "
     "Unusable: bb-gpu/gpu (no CUDA device). Broken: old (OSError: libcuda.so.1: version too old). "
     "Plugins that failed to load: bb-poor 1.2 (entry point 'poor'). Type: bucket-brigade plugins"
 )
@@ -79,7 +79,7 @@ MESSAGES = {
     "late": "BackendUnavailable: Backend 'late' (from argument) is broken: MemoryError. "
     "Ready: python, loopback. Type: bucket-brigade plugins",
     "rust": "BackendUnavailable: Backend 'rust' (from argument) is not installed: "
-    "there is no distribution 'bb-core-rs'. Ready: python, loopback, late. Type: pip install bb-core-rs",
+    "there is no distribution 'bb-core-rs'. Ready: python, loopback, late. Type: pip install ./bb_core_rs",
 }
 
 

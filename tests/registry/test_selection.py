@@ -199,8 +199,8 @@ def test_only_the_reference_is_said_once_a_process(caplog: pytest.LogCaptureFixt
         resolve_backend("auto")
     assert caplog.messages == [
         (
-            "Playing on the backend 'python'; no faster one is ready. Not installed: rust (pip install bb-core-rs), "
-            "cupy (pip install bucket-brigade-cupy). Type: bucket-brigade plugins"
+            "Playing on the backend 'python'; no faster one is ready. Not installed: rust (pip install ./bb_core_rs), "
+            "cupy (pip install ./plugins/bucket_brigade_cupy). Type: bucket-brigade plugins"
         )
     ]
 

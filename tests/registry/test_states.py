@@ -222,8 +222,8 @@ def test_backends_known_elsewhere_are_listed_with_what_to_type() -> None:
     rust = known["rust"]
     assert (rust.state, rust.reason) == (BackendState.NOT_INSTALLED, "there is no distribution 'bb-core-rs'")
     assert (rust.install, known["cupy"].install) == (
-        "pip install bb-core-rs",
-        "pip install bucket-brigade-cupy",
+        "pip install ./bb_core_rs",
+        "pip install ./plugins/bucket_brigade_cupy",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bucket_brigade import BackendSpec, hookimpl
+from bucket_brigade.errors import install_command
 
 __all__ = ["register_backends"]
 
@@ -20,6 +21,6 @@ def register_backends(register: Callable[[BackendSpec], None]) -> None:
             probe="bb_core_rs.backend:probe",
             exact_stream=True,
             speed=7e7,
-            install="pip install bb-core-rs",
+            install=install_command("bb-core-rs"),
         )
     )

@@ -14,9 +14,9 @@ use bb_core_rs::error::Error;
 use bb_core_rs::program::{Arrays, Program};
 use serde_json::Value;
 
-/// A file of the repository.
+/// A file that all engines read. They are links, so that the archive of this crate by itself holds them too.
 pub fn read(path: &str) -> String {
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(path);
     std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
@@ -68,7 +68,7 @@ impl Scenario {
     /// A scenario that ships with the package.
     pub fn named(name: &str) -> Self {
         let all: Value =
-            toml::from_str(&read("bucket_brigade/game/data/scenarios.toml")).expect("valid TOML");
+            toml::from_str(&read("scenarios.toml")).expect("valid TOML");
         Self::from_json(&all[name])
     }
 }

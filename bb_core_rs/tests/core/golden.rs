@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::common::{Compiled, Scenario, Strategy, read};
 
 fn golden() -> Value {
-    serde_json::from_str(&read("tests/golden.json")).expect("valid JSON")
+    serde_json::from_str(&read("golden.json")).expect("valid JSON")
 }
 
 fn list(value: &Value) -> &Vec<Value> {

@@ -72,7 +72,7 @@ fn a_chain_that_lasts_ten_thousand_nights_keeps_its_mass() {
 
 /// Every named scenario, with a mixed team.
 fn named() -> Vec<(String, Compiled)> {
-    let all: toml::Table = crate::common::read("bucket_brigade/game/data/scenarios.toml").parse().unwrap();
+    let all: toml::Table = crate::common::read("scenarios.toml").parse().unwrap();
     let mut source = Source::new(14);
     let mut entry = |name: &String| {
         let scenario = Scenario::named(name);

@@ -84,7 +84,7 @@ def test_cupy_is_not_installed() -> None:
     done = subprocess.run([sys.executable, "-c", NO_CUPY], capture_output=True, text=True, check=True)
     states = {name: (state, reason) for name, state, reason in json.loads(done.stdout)}
     assert states["cupy"] == ("not installed", "CuPy is not installed")
-    assert status().install.startswith("pip install bucket-brigade-cupy ")
+    assert status().install.startswith("pip install cupy-cuda")
 
 
 @pytest.mark.parametrize(

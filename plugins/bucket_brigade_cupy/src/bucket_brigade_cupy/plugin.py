@@ -25,6 +25,6 @@ def register_backends(register: Callable[[BackendSpec], None]) -> None:
             exact_stream=True,
             speed=5e9,
             smallest_batch=WORTH_STARTING,
-            install="pip install bucket-brigade-cupy cupy-cuda12x",
+            install="pip install cupy-cuda12x",
         )
     )
