@@ -82,7 +82,7 @@ class Rule:
         given = plain(value)
         taken = self.read(given)
         if taken is _REFUSED:
-            hint = did_you_mean(given, self.choices) if isinstance(given, str) else ""
+            hint = _hint(given, self.choices)
             raise InvalidInput(
                 f"{where}{name} = {shown(given)} is not allowed: it must be {self.allowed}.{hint}"
             )
@@ -190,7 +190,7 @@ def check_keys(
         if key not in known:
             raise error(
                 explain(
-                    f"{where}: unknown {word} {shown(key)}.{did_you_mean(str(key), known)}",
+                    f"{where}: unknown {word} {shown(key)}.{_hint(key, known)}",
                     exists=f"{word.capitalize()}s: {', '.join(known)}.",
                 )
             )
@@ -239,7 +239,7 @@ def check_choice(name: str, value: object, known: Sequence[str], *, exists: str 
     if not isinstance(value, str) or value not in known:
         raise InvalidInput(
             explain(
-                f"{name} = {shown(value)} is not allowed.{did_you_mean(str(value), known)}",
+                f"{name} = {shown(value)} is not allowed.{_hint(value, known)}",
                 exists=exists or f"It may be {', '.join(known)}.",
             )
         )
@@ -288,6 +288,10 @@ def shown(value: object) -> str:
     ):  # Integers of thousands of digits, lists that are too deep, and whatever a stranger's raises.
         return f"<{type(value).__name__}>"
     return whole if len(whole) <= MOST_SHOWN else f"{whole[:MOST_SHOWN]}… ({len(whole):,} characters)"
+
+
+def _hint(value: object, known: Sequence[str]) -> str:
+    return did_you_mean(value, known) if isinstance(value, str) else ""
 
 
 def _controls(letter: str) -> bool:

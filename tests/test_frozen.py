@@ -60,7 +60,7 @@ def test_a_policy_too() -> None:
     pytest.importorskip("gymnasium")
     from bucket_brigade.envs.policy import Policy
 
-    policy = Policy((np.zeros((4, 8)),), (np.zeros(8),), parts=("burning",))
+    policy = Policy((np.zeros((4, 8), np.float32),), (np.zeros(8, np.float32),), parts=("burning",))
     for other in (copy.deepcopy(policy), pickle.loads(pickle.dumps(policy))):
         assert not any(array.flags.writeable for array in (*other.weights, *other.biases))
 

@@ -11,6 +11,7 @@ import pytest
 from bucket_brigade.agents import OneGame, one_game
 from bucket_brigade.errors import BucketBrigadeError, InvalidInput
 from bucket_brigade.game.strategy import Scripted
+from bucket_brigade.registry import Member
 from bucket_brigade.simulation import replay, simulate
 
 TEAM = "hero,liar,hero,free_rider"
@@ -62,9 +63,8 @@ def test_a_set_is_no_team_since_it_has_no_order() -> None:
 
 
 def test_numpy_integers_do_not_reach_what_is_written_down() -> None:
-    played = simulate(
-        "easy", TEAM, seed=np.int64(3), games=np.int32(2), first_game=np.uint8(1), backend="python"
-    )  # type: ignore[arg-type]
+    numbers: dict[str, Any] = {"seed": np.int64(3), "games": np.int32(2), "first_game": np.uint8(1)}
+    played = simulate("easy", TEAM, backend="python", **numbers)
     assert json.loads(json.dumps(played.provenance.to_json()))["first_game"] == 1
     watched = replay("easy", TEAM, seed=np.int64(3), game=np.uint64(7), backend="python")  # type: ignore[arg-type]
     written = json.loads(json.dumps(watched.to_json()))
@@ -75,7 +75,7 @@ def test_a_function_is_told_how_to_sit_down() -> None:
     with pytest.raises(InvalidInput, match=r"Scripted\('patrol', one_game\(patrol\)\)") as caught:
         simulate("easy", [patrol, "hero", "hero", "hero"], games=1)  # type: ignore[list-item]
     assert "bucket_brigade.agents" in str(caught.value)
-    typed = [Scripted("patrol", one_game(patrol)), "hero", "hero", "hero"]
+    typed: list[Member] = [Scripted("patrol", one_game(patrol)), "hero", "hero", "hero"]
     assert simulate("easy", typed, games=1, backend="python").games == 1
 
 

@@ -102,8 +102,9 @@ class Pair:
 
 
 def test_fields_are_held_to_their_rules_the_dependent_ones_last() -> None:
-    assert Pair(np.int64(2), np.int64(3)) == Pair(2, 3)
-    assert type(Pair(np.int64(2), np.int64(3)).low) is int
+    two: Any = np.int64(2)
+    assert Pair(two, 3) == Pair(2, 3)
+    assert type(Pair(two, 3).low) is int
     with pytest.raises(
         InvalidInput, match=r"Pair: low = 4 is not allowed: it must be an integer from 0 to 3\."
     ):
