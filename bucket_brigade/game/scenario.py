@@ -186,5 +186,5 @@ def _field_names() -> list[str]:
 
 def split_version(name: str) -> tuple[str, int | None]:
     """Split ``greedy_neighbor-v2`` into its base name and version; the version is None if there is none."""
-    match = re.fullmatch(r"(.+)-v(\d+)", name)
+    match = re.fullmatch(r"(.+)-v(\d{1,9})", name)  # Python reads no integer of thousands of digits.
     return (match[1], int(match[2])) if match else (name, None)

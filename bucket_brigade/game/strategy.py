@@ -85,7 +85,7 @@ def archetype(name: str) -> Theta:
     except KeyError:
         raise UnknownName(
             explain(
-                f"Unknown archetype {name!r}.{did_you_mean(name, ARCHETYPES)}",
+                f"Unknown archetype {shown(name)}.{did_you_mean(name, ARCHETYPES)}",
                 exists="Archetypes: " + ", ".join(ARCHETYPES) + ".",
             )
         ) from None

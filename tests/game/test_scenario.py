@@ -27,6 +27,9 @@ VALID: dict[str, Any] = {
 }
 
 
+LONG = "a-v" + "9" * 5_000
+
+
 def test_defaults_are_those_of_the_rules() -> None:
     s = Scenario(**VALID)
     assert (s.num_houses, s.num_agents, s.max_nights, s.reward_rest, s.distance_cost) == (
@@ -111,7 +114,8 @@ def test_replace_validates() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "parts"), [("easy-v2", ("easy", 2)), ("easy", ("easy", None)), ("a-v1-v12", ("a-v1", 12))]
+    ("name", "parts"),
+    [("easy-v2", ("easy", 2)), ("easy", ("easy", None)), ("a-v1-v12", ("a-v1", 12)), (LONG, (LONG, None))],
 )
 def test_versions(name: str, parts: tuple[str, int | None]) -> None:
     assert split_version(name) == parts
