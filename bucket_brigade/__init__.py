@@ -2,7 +2,8 @@
 
 General layout, from the ground up; each part imports only from those above it in this list:
 
-    errors, validation         everything raised on purpose; integers, numbers and choices from outside, checked
+    errors, frozen, validation, text_files
+                               everything raised on purpose; values and files from outside, checked once and kept
     game                       the rules as data: scenarios, strategies, programs, tallies, payoffs
     normal_form, statistics, runs, config
                                game theory and statistics that know no fire; run directories; settings

@@ -10,14 +10,23 @@ Its keys can change how fast a result comes, never the result; so there is no se
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from bucket_brigade.errors import ConfigError, did_you_mean, explain
-from bucket_brigade.validation import MAX_WORKERS, check_workers
+from bucket_brigade.errors import ConfigError, InvalidInput
+from bucket_brigade.text_files import parse_toml, read_bytes
+from bucket_brigade.validation import (
+    MAX_WORKERS,
+    check_fields,
+    check_keys,
+    check_workers,
+    integer,
+    optional,
+    shown,
+    text,
+)
 
 __all__ = ["Config", "ConfigFile", "load_config", "resolve_workers", "strict", "wanted_plugins"]
 
@@ -33,10 +42,13 @@ FILE_NAME = "bucket_brigade.toml"
 class Config:
     """What a configuration file says; None where it says nothing."""
 
-    backend: str | None = None
+    backend: Annotated[str | None, optional(text(1, allowed="the name of a backend"))] = None
     """The backend to play on, or "auto"."""
-    workers: int | None = None
+    workers: Annotated[int | None, optional(integer(1, MAX_WORKERS))] = None
     """How many threads a backend may use, 1 to 1024."""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 @dataclass(frozen=True)
@@ -116,56 +128,42 @@ def _places(start: Path | None) -> Iterator[Path]:
 def _own_table(pyproject: Path) -> dict[str, Any] | None:
     """Return the table [tool.bucket_brigade], or None; a file that does not speak of us is not ours to judge."""
     try:
-        text = pyproject.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+        content = read_bytes(pyproject, "config file", error=ConfigError)
+    except ConfigError:
         return None
-    if "bucket_brigade" not in text:
-        return None
-    tool = _parse(text, pyproject).get("tool", {})
-    table = tool.get("bucket_brigade") if isinstance(tool, dict) else None
-    if table is not None and not isinstance(table, dict):
-        raise ConfigError(f"{pyproject}: tool.bucket_brigade = {table!r} is not allowed: it must be a table.")
-    return table
+    return _table(_parsed(content, pyproject), pyproject) if b"bucket_brigade" in content else None
 
 
 def _read(path: Path, asked_by: str) -> ConfigFile:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ConfigError(f"Cannot read the config file {str(path)!r}{asked_by}: {reason}.") from error
-    values = _parse(text, path)
+    values = _parsed(read_bytes(path, "config file", asked_by=asked_by, error=ConfigError), path)
     if path.name == "pyproject.toml":
-        values = values.get("tool", {}).get("bucket_brigade", {})
+        values = _table(values, path) or {}
     return ConfigFile(_checked(values, path), path)
 
 
-def _parse(text: str, path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"The config file {str(path)!r} is not TOML: {error}.") from error
+def _parsed(content: bytes, path: Path) -> dict[str, Any]:
+    return parse_toml(content, path, "config file", error=ConfigError)
+
+
+def _table(values: dict[str, Any], pyproject: Path) -> dict[str, Any] | None:
+    """Return the table [tool.bucket_brigade] of a pyproject.toml, or None if there is none."""
+    for place, key in (("tool", "tool"), ("tool.bucket_brigade", "bucket_brigade")):
+        if key not in values:
+            return None
+        if not isinstance(values[key], dict):
+            raise ConfigError(
+                f"{pyproject}: {place} = {shown(values[key])} is not allowed: it must be a table."
+            )
+        values = values[key]
+    return values
 
 
 def _checked(values: dict[str, Any], path: Path) -> Config:
-    known = [field.name for field in fields(Config)]
-    for key in values:
-        if key not in known:
-            raise ConfigError(
-                explain(
-                    f"{path}: unknown key {key!r}.{did_you_mean(key, known)}",
-                    exists=f"Keys: {', '.join(known)}.",
-                )
-            )
-    backend, workers = values.get("backend"), values.get("workers")
-    if backend is not None and not (isinstance(backend, str) and backend):
-        raise ConfigError(f"{path}: backend = {backend!r} is not allowed: it must be the name of a backend.")
-    whole = isinstance(workers, int) and not isinstance(workers, bool)
-    if workers is not None and not (whole and 1 <= workers <= MAX_WORKERS):
-        raise ConfigError(
-            f"{path}: workers = {workers!r} is not allowed: it must be an integer from 1 to 1,024."
-        )
-    return Config(backend, workers)
+    check_keys(values, [field.name for field in fields(Config)], str(path), error=ConfigError)
+    try:
+        return Config(**values)
+    except InvalidInput as error:
+        raise ConfigError(f"{path}: {error}") from None
 
 
 def _shown(path: Path) -> str:

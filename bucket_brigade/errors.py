@@ -84,8 +84,15 @@ class AgentError(BucketBrigadeError):
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return `` Did you mean 'x'?`` for the closest of `known`, or an empty string."""
-    close = difflib.get_close_matches(name.lower(), list(known), n=1, cutoff=0.6)
+    """Return `` Did you mean 'x'?`` for the closest of `known`, else one that `name` is a part of, or nothing."""
+    names, typed = list(known), name.lower()
+    if len(typed) > 100:  # Nobody's slip, and dear to compare.
+        return ""
+    close = difflib.get_close_matches(typed, names, n=1, cutoff=0.6)
+    if not close and len(typed) > 2:
+        # "greedy" for greedy_neighbor; fewer letters are part of too much. One that begins so comes first.
+        parts = [known for known in names if typed in known.lower()]
+        close = sorted(parts, key=lambda known: not known.lower().startswith(typed))[:1]
     return f" Did you mean {close[0]!r}?" if close else ""
 
 

@@ -24,14 +24,14 @@ from bucket_brigade.game.payoffs import covariance_of_mean, mean_payoffs, price_
 from bucket_brigade.game.program import Program, compile_program
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import Heuristic, Scripted, Social, Strategy, Tabular, Tabulated
-from bucket_brigade.registry import Member, get_scenario, get_strategy, parse_team, resolve_backend
+from bucket_brigade.registry import Members, get_scenario, resolve_backend, strategies_of
 
 __all__ = ["Replay", "SimulationResult", "Team", "compile_team", "replay", "simulate"]
 
 PARTS, SMALLEST_PART = 50, 2_000
 """How progress is cut: about fifty reports, and none for fewer games than a backend plays at once."""
 
-Team = str | Sequence[Member]
+Team = Members
 """A strategy for every seat: ``"hero,free_rider,social:liar,firefighter"`` or a sequence of members."""
 
 
@@ -188,18 +188,21 @@ def simulate(
     # Scripted agents are played night by night, where a backend that wants large requests has no advantage.
     whole = 0 if program.has_external_seats() else request.games
     resolved = execution.resolve(games=whole)
-    first = int(np.asarray(request.first_game)[0])
     try:
         counts = _play(resolved, request, execution, progress)
     except AgentError as error:
         if isinstance(error.finished, Counts):
-            played = error.finished.games
-            origin = Provenance.of(resolved, seed=request.seed, games=played, first_game=first)
-            error.finished = SimulationResult(town, error.finished, origin)
+            error.finished = _result(town, error.finished, resolved, request)
         raise
-    return SimulationResult(
-        town, counts, Provenance.of(resolved, seed=request.seed, games=request.games, first_game=first)
-    )
+    return _result(town, counts, resolved, request)
+
+
+def _result(
+    town: Scenario, counts: Counts, resolved: ResolvedBackend, request: PlayRequest
+) -> SimulationResult:
+    first = int(np.asarray(request.first_game)[0])
+    origin = Provenance.of(resolved, seed=request.seed, games=counts.games, first_game=first)
+    return SimulationResult(town, counts, origin)
 
 
 def _play(
@@ -259,19 +262,18 @@ def replay(
     return Replay(
         town,
         strategies,
-        seed,
-        game,
+        request.seed,
+        int(first[0]),
         np.stack(houses),
         np.stack(actions),
         np.stack(counts).astype(np.int64),
-        Provenance.of(resolved, seed=seed, games=1, first_game=game),
+        Provenance.of(resolved, seed=request.seed, games=1, first_game=int(first[0])),
     )
 
 
 def team_of(scenario: Scenario, team: Team) -> tuple[Strategy, ...]:
     """Return the strategies of a team, or raise `InvalidInput` if it does not fill the seats."""
-    members = parse_team(team) if isinstance(team, str) else team
-    strategies = tuple(get_strategy(member) for member in members)
+    _, strategies = strategies_of(team, "team")
     if len(strategies) != scenario.num_agents:
         raise InvalidInput(
             f"The team has {len(strategies)} member{'s' * (len(strategies) != 1)}, but scenario "

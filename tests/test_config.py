@@ -161,3 +161,16 @@ def test_the_list_of_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
     assert wanted_plugins() == frozenset()
     monkeypatch.setenv("BUCKET_BRIGADE_PLUGINS", " a, b ,,")
     assert wanted_plugins() == frozenset({"a", "b"})
+
+
+def test_a_file_with_a_byte_order_mark(home: Path) -> None:
+    (home / "bucket_brigade.toml").write_bytes(b"\xef\xbb\xbfworkers = 3")
+    assert resolve_workers() == 3
+
+
+@pytest.mark.parametrize("text", ["tool = 1", "[tool]\nbucket_brigade = 1", "tool = []  # bucket_brigade"])
+def test_a_pyproject_whose_tables_are_none(home: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(home / "pyproject.toml", text)
+    monkeypatch.setenv("BUCKET_BRIGADE_CONFIG", str(home / "pyproject.toml"))
+    with pytest.raises(ConfigError, match=r"tool.* is not allowed: it must be a table"):
+        load_config()

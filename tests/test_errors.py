@@ -44,3 +44,9 @@ def test_the_parts_of_a_message_come_in_one_order() -> None:
 
 def test_empty_parts_leave_no_gap() -> None:
     assert explain("Asked. ", exists=" ", do="Type: this") == "Asked. Type: this"
+
+
+def test_a_part_of_a_name_is_enough_for_a_suggestion() -> None:
+    known = ["default", "never_be_greedy", "greedy_neighbor"]
+    assert did_you_mean("greedy", known) == " Did you mean 'greedy_neighbor'?"
+    assert did_you_mean("gr", known) == did_you_mean("x" * 10_000_000, known) == ""

@@ -17,7 +17,7 @@ ROOT = Path(bucket_brigade.__file__).parent
 # The house, from the ground up, as `docs/explanation/design.md` draws it. A part imports only parts that
 # come before it, on its own floor as well: to the left of it.
 FLOORS = [
-    ["_typing", "_lazy", "errors", "validation"],
+    ["_typing", "_lazy", "errors", "frozen", "validation", "text_files"],
     ["game"],
     ["normal_form", "statistics", "runs", "config"],
     ["agents", "backends"],
@@ -32,10 +32,10 @@ FLOORS = [
 ]
 ORDER = {part: place for place, part in enumerate(part for floor in FLOORS for part in floor)}
 
-UNDRAWN = {"_lazy", "_typing", "promised", "hookspecs", "builtin_plugin", "__main__"}
+UNDRAWN = {"_lazy", "_typing", "frozen", "promised", "hookspecs", "builtin_plugin", "__main__"}
 """Small files that belong to the room beside them."""
 
-GAME_THEORY = {"_typing", "errors", "validation", "normal_form"}
+GAME_THEORY = {"_typing", "errors", "frozen", "validation", "normal_form"}
 """What `normal_form` may import of this package: it knows no fire, and could be published by itself."""
 
 FILES = sorted(ROOT.rglob("*.py"))

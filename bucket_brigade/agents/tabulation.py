@@ -47,7 +47,7 @@ def tabulate(
     raw words, or draws too much.
     """
     scripted = agent if isinstance(agent, Scripted) else Scripted(getattr(agent, "__name__", "agent"), agent)
-    if not 0 <= seat < scenario.num_agents:
+    if seat not in range(scenario.num_agents):
         raise InvalidInput(
             f"seat = {seat!r} is not there: scenario {scenario.name!r} has {scenario.num_agents} seats."
         )

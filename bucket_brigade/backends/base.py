@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bucket_brigade.errors import InvalidInput
+from bucket_brigade.frozen import Frozen
 from bucket_brigade.game.program import Program
-from bucket_brigade.validation import MAX_WORD, check_integer, check_seed, check_workers
+from bucket_brigade.validation import MAX_WORD, check_flag, check_integer, check_seed, check_workers
 
 __all__ = [
     "API_VERSION",
@@ -82,7 +83,7 @@ Verdict = Yes | No
 
 
 @dataclass(frozen=True, eq=False)
-class PlayRequest:
+class PlayRequest(Frozen):
     """Whole games to be played: `games` of every entry of `program`.
 
     Entry ``e`` plays the games ``first_game[e] … first_game[e] + games - 1`` of `seed`; `first_game` may
@@ -103,7 +104,6 @@ class PlayRequest:
     def __post_init__(self) -> None:
         seed = check_seed(self.seed)
         games = check_integer("games", self.games, 1, 2**53)
-        check_workers(self.workers)
         entries = self.program.num_entries
         # As objects, since NumPy would turn a list with numbers beyond 2**63 into floats.
         listed = not isinstance(self.first_game, np.ndarray)
@@ -116,6 +116,9 @@ class PlayRequest:
         first.flags.writeable = False
         object.__setattr__(self, "seed", seed)
         object.__setattr__(self, "games", games)
+        object.__setattr__(self, "workers", check_workers(self.workers))
+        for name in ("keep_games", "second_moments"):
+            object.__setattr__(self, name, check_flag(name, getattr(self, name)))
         object.__setattr__(self, "first_game", first)
 
 

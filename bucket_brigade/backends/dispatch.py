@@ -49,9 +49,9 @@ class Provenance:
             backend_version=resolved.backend.version,
             chosen_by=resolved.source,
             bucket_brigade=own_version(),
-            seed=seed,
-            games=games,
-            first_game=first_game,
+            seed=int(seed),
+            games=int(games),
+            first_game=int(first_game),
         )
 
     def to_json(self) -> dict[str, Any]:

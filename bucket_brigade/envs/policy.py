@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bucket_brigade.envs.observations import ObservationLayout
 from bucket_brigade.errors import InvalidInput, explain
+from bucket_brigade.frozen import Frozen
 from bucket_brigade.game.scenario import Scenario
 
 __all__ = ["ALL_PARTS", "HOUSE_PARTS", "Activation", "Policy"]
@@ -41,7 +42,7 @@ _LEAST_WEIGHT_BITS = 12
 
 
 @dataclass(frozen=True, eq=False)
-class Policy:
+class Policy(Frozen):
     """A feed-forward network from the parts of an observation to the logits of house, mode and signal.
 
     ``weights[l]`` is float32 of shape (in, out) and ``biases[l]`` of shape (out,); the activation stands between

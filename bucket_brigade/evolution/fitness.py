@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -50,6 +51,19 @@ class FitnessResult:
     def __len__(self) -> int:
         """Return B."""
         return len(self.values)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data."""
+        return {
+            "values": self.values.tolist(),
+            "standard_errors": self.standard_errors.tolist(),
+            "by_scenario": self.by_scenario.tolist(),
+            "by_scenario_errors": self.by_scenario_errors.tolist(),
+            "method": self.method,
+            "fallback_reason": self.fallback_reason,
+            "games": self.games,
+            "provenance": self.provenance.to_json(),
+        }
 
 
 def combined(payoffs: Floats, errors: Floats, combine: str) -> tuple[Floats, Floats]:

@@ -6,6 +6,7 @@ list, a tuple, an array, an individual of DEAP. A *rule* says who reads it: ``he
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from bucket_brigade.errors import InvalidInput, explain
 from bucket_brigade.game.strategy import TRAITS, Heuristic, Social
 from bucket_brigade.registry.agents import RULES
-from bucket_brigade.validation import check_choice
+from bucket_brigade.validation import check_choice, real_array
 
 __all__ = ["BOUNDS", "Genome", "Genomes", "check_rule", "genome_array", "strategies_of"]
 
@@ -29,6 +30,10 @@ BOUNDS = ("refuse", "clip", "reflect")
 """What happens to traits outside [0, 1]: an error, the nearest bound, or the mirror image at the bound."""
 
 
+_TRUTHS = {bool, np.bool_}
+"""Among numbers NumPy would take them for 1 and 0."""
+
+
 def check_rule(rule: object) -> str:
     """Return the name of the rule that plays genomes, or raise `InvalidInput`."""
     return check_choice("rule", rule, tuple(RULES))
@@ -40,21 +45,25 @@ def genome_array(genomes: Genomes, bounds: str = "refuse") -> NDArray[np.float64
     `bounds` is one of `BOUNDS`. Raises `InvalidInput` for another shape, for NaN and infinity, and with
     ``refuse`` for traits outside [0, 1].
     """
-    try:
-        array = np.array([np.asarray(genome, dtype=np.float64) for genome in genomes], dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise InvalidInput(f"genomes cannot be read as rows of {len(TRAITS)} numbers: {error}.") from error
-    if array.size == 0 or array.shape != (len(array), len(TRAITS)):
+    array = real_array("genomes", genomes)
+    if array.shape[:1] == (0,):
+        raise InvalidInput("genomes is empty: name at least one genome.")
+    if array.shape != (*array.shape[:1], len(TRAITS)):
         raise InvalidInput(
             f"genomes have shape {array.shape}: they must be (B, {len(TRAITS)}), the traits {', '.join(TRAITS)}."
         )
+    if not isinstance(genomes, np.ndarray) and any(_TRUTHS & set(map(type, genome)) for genome in genomes):
+        raise InvalidInput("genomes hold True or False: traits are numbers in [0, 1].")
     bad = ~np.isfinite(array) if bounds != "refuse" else ~((array >= 0.0) & (array <= 1.0))
     if bad.any():
         row, trait = (int(place) for place in np.argwhere(bad)[0])
+        value = float(array[row, trait])
         raise InvalidInput(
             explain(
-                f"Genome {row}: {TRAITS[trait]} = {array[row, trait]!r} is not allowed: it must be a number in [0, 1].",
-                do="To evaluate genomes that leave the bounds: bounds='clip' or bounds='reflect'.",
+                f"Genome {row}: {TRAITS[trait]} = {value} is not allowed: it must be a number in [0, 1].",
+                do="To evaluate genomes that leave the bounds: bounds='clip' or bounds='reflect'."
+                if math.isfinite(value)
+                else "",
             )
         )
     if bounds == "clip":

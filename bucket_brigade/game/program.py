@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bucket_brigade.errors import InvalidInput
+from bucket_brigade.frozen import Frozen
 from bucket_brigade.game.draws import CERTAIN, at_least_once, threshold
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import External, Heuristic, Scripted, Social, Strategy, Tabular, Tabulated
@@ -47,7 +48,7 @@ class Sources:
 
 
 @dataclass(frozen=True, eq=False)
-class Program:
+class Program(Frozen):
     """Scenarios, policies and entries as contiguous integer arrays; all thresholds are 0 … 2**32.
 
     T towns, S policies, E entries, N agents (the same in every town). Arrays are read-only.

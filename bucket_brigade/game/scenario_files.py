@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
@@ -10,6 +9,8 @@ from typing import Any
 
 from bucket_brigade.errors import InvalidInput, explain
 from bucket_brigade.game.scenario import Scenario
+from bucket_brigade.text_files import read_toml
+from bucket_brigade.validation import check_name, shown
 
 __all__ = ["load_scenarios"]
 
@@ -22,15 +23,13 @@ def load_scenarios(path: str | PathLike[str]) -> tuple[Scenario, ...]:
     the field if the file cannot be read, is not TOML, is empty, or breaks the rules.
     """
     file = Path(path)
-    values = _read(file)
+    values = read_toml(file, "scenario file")
+    if not values:
+        raise InvalidInput(f"The scenario file {str(file)!r} is empty: it must hold at least one scenario.")
     tables = {key: value for key, value in values.items() if isinstance(value, Mapping)}
     if not tables:
-        name = values.get("name", file.stem)
-        return (
-            Scenario.from_mapping(
-                values, name=name if isinstance(name, str) else file.stem, source=str(file)
-            ),
-        )
+        # A file's own name is no path out of anywhere; one that is written in it might be.
+        return (_from_table(values.get("name", file.stem), values, file, named="name" in values),)
     if len(tables) < len(values):
         loose = next(key for key in values if key not in tables)
         raise InvalidInput(
@@ -42,24 +41,14 @@ def load_scenarios(path: str | PathLike[str]) -> tuple[Scenario, ...]:
     return tuple(_from_table(name, table, file) for name, table in tables.items())
 
 
-def _from_table(name: str, table: Mapping[str, Any], file: Path) -> Scenario:
+def _from_table(name: Any, table: Mapping[str, Any], file: Path, *, named: bool = True) -> Scenario:
     # A table may repeat its name, as `Scenario.to_mapping` writes it; two names would be one too many.
     if table.get("name", name) != name:
         raise InvalidInput(
-            f"Scenario {name!r} (from {file}): name = {table['name']!r} is not allowed: the table is called {name!r}."
+            f"Scenario {name!r} (from {file}): name = {shown(table['name'])} is not allowed: "
+            f"the table is called {name!r}."
         )
-    return Scenario.from_mapping(table, name=name, source=str(file))
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        values = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InvalidInput(
-            f"Cannot read the scenario file {str(file)!r}: {error.strerror or error}."
-        ) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InvalidInput(f"The scenario file {str(file)!r} is not TOML: {error}.") from error
-    if not values:
-        raise InvalidInput(f"The scenario file {str(file)!r} is empty: it must hold at least one scenario.")
-    return values
+    scenario = Scenario.from_mapping(table, name=name, source=str(file))
+    if named:
+        check_name(name, f"Scenario {name!r} (from {file}): name")
+    return scenario

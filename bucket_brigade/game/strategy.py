@@ -6,7 +6,6 @@ Native strategies (rules.md, section 6) are data, so every backend plays them.
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -15,7 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bucket_brigade.errors import InvalidInput, UnknownName, did_you_mean, explain
+from bucket_brigade.frozen import Frozen
 from bucket_brigade.game.scenario import MAX_HOUSES, Scenario
+from bucket_brigade.validation import number, plain, real_array, shown
 
 __all__ = [
     "ARCHETYPES",
@@ -56,25 +57,25 @@ ARCHETYPES: dict[str, Theta] = {
 }
 
 
+_TRAIT = number(0, 1, allowed="a number in [0, 1]")
+
+
 def check_theta(theta: Sequence[float] | NDArray[np.floating], *, asked: str = "theta") -> Theta:
     """Return θ as ten floats, or raise `InvalidInput` naming the trait, its value and the range.
 
     `asked` names the argument in the message.
     """
-    values = theta.tolist() if isinstance(theta, np.ndarray) else theta
+    values = plain(theta)
     if not isinstance(values, Sequence) or isinstance(values, str) or len(values) != len(TRAITS):
-        got = f"{len(values)} numbers" if isinstance(values, Sequence) else repr(theta)
+        got = f"{len(values)} numbers" if isinstance(values, list | tuple) else shown(theta)
         raise InvalidInput(
             explain(
                 f"{asked}: a strategy vector has {len(TRAITS)} traits, got {got}.",
                 exists="In order: " + ", ".join(TRAITS) + ".",
             )
         )
-    for trait, value in zip(TRAITS, values, strict=True):
-        number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-        if not number or math.isnan(value) or not 0.0 <= value <= 1.0:
-            raise InvalidInput(f"{asked}: {trait} = {value!r} is not allowed: it must be a number in [0, 1].")
-    return tuple(float(v) for v in values)  # type: ignore[return-value]
+    checked = [_TRAIT.check(trait, v, where=f"{asked}: ") for trait, v in zip(TRAITS, values, strict=True)]
+    return tuple(checked)
 
 
 def archetype(name: str) -> Theta:
@@ -84,7 +85,7 @@ def archetype(name: str) -> Theta:
     except KeyError:
         raise UnknownName(
             explain(
-                f"Unknown archetype {name!r}.{did_you_mean(name, ARCHETYPES)}",
+                f"Unknown archetype {shown(name)}.{did_you_mean(name, ARCHETYPES)}",
                 exists="Archetypes: " + ", ".join(ARCHETYPES) + ".",
             )
         ) from None
@@ -113,7 +114,7 @@ class Social:
 
 
 @dataclass(frozen=True, eq=False)
-class Tabular:
+class Tabular(Frozen):
     """A strategy given as the probability of each action in each state of the houses.
 
     `table` is float64 of shape (3**H, 2*H): the row of a state is the number whose digit ``h``, least
@@ -125,7 +126,8 @@ class Tabular:
     state_only: ClassVar[bool] = True
 
     def __init__(self, table: ArrayLike) -> None:
-        checked = np.array(table, dtype=np.float64, order="C")
+        # A table of one action in each state may be given as truth values.
+        checked = real_array("Tabular table", table, kinds="iufb")
         houses = checked.shape[1] // 2 if checked.ndim == 2 else 0
         if not 2 <= houses <= MAX_HOUSES or checked.shape != (3**houses, 2 * houses):
             raise InvalidInput(
@@ -135,14 +137,16 @@ class Tabular:
         if bad.any():
             row, action = np.argwhere(bad)[0]
             raise InvalidInput(
-                f"Tabular table[{row}, {action}] = {checked[row, action]!r} is not allowed: "
+                f"Tabular table[{row}, {action}] = {shown(checked[row, action])} is not allowed: "
                 "it must be a probability in [0, 1]."
             )
         totals = checked.sum(axis=1)
         off = np.abs(totals - 1.0) > 1e-9
         if off.any():
             row = int(np.argmax(off))
-            raise InvalidInput(f"Tabular table[{row}] sums to {totals[row]!r}: it must be 1 within 1e-9.")
+            raise InvalidInput(
+                f"Tabular table[{row}] sums to {shown(totals[row])}: it must be 1 within 1e-9."
+            )
         checked.flags.writeable = False
         object.__setattr__(self, "table", checked)
         object.__setattr__(self, "_digest", hashlib.sha256(checked.tobytes()).digest())

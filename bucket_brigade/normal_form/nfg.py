@@ -18,6 +18,7 @@ import numpy as np
 
 from bucket_brigade._typing import Floats
 from bucket_brigade.errors import InvalidInput
+from bucket_brigade.frozen import Frozen
 from bucket_brigade.normal_form.compositions import composition_index
 from bucket_brigade.normal_form.symmetric_game import SymmetricGame
 
@@ -29,7 +30,7 @@ MOST_NUMBERS = 1 << 22
 
 
 @dataclass(frozen=True, eq=False)
-class NormalForm:
+class NormalForm(Frozen):
     """A game of N players in normal form; payoffs in payoff units.
 
     `payoffs` is float64 of shape (N, K_1, …, K_N): first the player, then everybody's strategy.

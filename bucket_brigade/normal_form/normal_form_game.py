@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from bucket_brigade._typing import Floats
 from bucket_brigade.errors import InvalidInput
+from bucket_brigade.frozen import Frozen
 
 __all__ = ["PerSeatGame", "contract_pairs"]
 
@@ -21,7 +22,7 @@ _ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
-class PerSeatGame:
+class PerSeatGame(Frozen):
     """N players, K_1 … K_N strategies, and everybody's payoff for every choice of all.
 
     `payoffs` is float64 of shape (N, K_1, …, K_N), payoff units: entry ``[i, s_1, …, s_N]`` is what player i

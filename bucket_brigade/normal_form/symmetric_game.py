@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bucket_brigade._typing import Floats
 from bucket_brigade.errors import InvalidInput
+from bucket_brigade.frozen import Frozen
 from bucket_brigade.normal_form.compositions import (
     composition_index,
     compositions,
@@ -26,7 +27,7 @@ _ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
-class SymmetricGame:
+class SymmetricGame(Frozen):
     """K strategies, N players, and the payoff of one of them against each composition of the others.
 
     `payoffs` is float64 of shape (K, M), in payoff units: row i is the focal player's strategy, column m

@@ -21,6 +21,7 @@ from bucket_brigade.payoffs.expected_profiles import ExpectedProfiles
 from bucket_brigade.payoffs.profile_play import Plan, price_plan
 from bucket_brigade.payoffs.seating import SeatingDesign
 from bucket_brigade.statistics.estimates import Estimate, Replication, t_quantile
+from bucket_brigade.validation import check_fraction
 
 __all__ = ["EmpiricalGame", "PayoffMatrix", "PlayedProfiles", "Regret"]
 
@@ -195,6 +196,7 @@ class EmpiricalGame(PayoffTable):
         of them at once. For a mixture that was itself computed from these payoffs it holds to first order in
         the errors.
         """
+        confidence = check_fraction("confidence", confidence)
         gains = self.gains(mixture)
         deviations = [i for i, share in enumerate(np.asarray(mixture)) if share < 1.0]
         if not deviations:

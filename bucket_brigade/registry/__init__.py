@@ -6,7 +6,15 @@ and `agents` turn what a user types into a `Scenario` or a strategy. It is fille
 `bucket_brigade.plugins` on first use, not at import.
 """
 
-from bucket_brigade.registry.agents import Member, get_strategy, list_agents, member_label, parse_team
+from bucket_brigade.registry.agents import (
+    Member,
+    Members,
+    get_strategy,
+    list_agents,
+    member_label,
+    parse_team,
+    strategies_of,
+)
 from bucket_brigade.registry.scenarios import get_scenario, list_scenarios
 from bucket_brigade.registry.selection import ResolvedBackend, resolve_backend, use_backend
 from bucket_brigade.registry.states import BackendState, BackendStatus, list_backends
@@ -15,6 +23,7 @@ __all__ = [
     "BackendState",
     "BackendStatus",
     "Member",
+    "Members",
     "ResolvedBackend",
     "get_scenario",
     "get_strategy",
@@ -24,5 +33,6 @@ __all__ = [
     "member_label",
     "parse_team",
     "resolve_backend",
+    "strategies_of",
     "use_backend",
 ]

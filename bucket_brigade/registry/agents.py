@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -36,12 +36,16 @@ from bucket_brigade.plugins import active_plugins
 from bucket_brigade.plugins.loading import describe
 from bucket_brigade.registry.names import cause, failures, find, listed_names
 from bucket_brigade.registry.objects import Factory, make
+from bucket_brigade.validation import shown
 
-__all__ = ["Member", "get_strategy", "list_agents", "member_label", "parse_team"]
+__all__ = ["Member", "Members", "get_strategy", "list_agents", "member_label", "parse_team", "strategies_of"]
 
 Member = str | Strategy | type[ScriptedAgent] | Sequence[float] | NDArray[np.floating[Any]]
 """One seat of a team: the name of an agent, ``social:hero``, ``tabular:nearest_fire``, ``"[1, 0.9, …]"``, ten
 numbers, a strategy, or the class of an agent written in Python, which takes no argument."""
+
+Members = str | Iterable[Member] | Mapping[str, Member]
+"""Several: ``"hero,social:liar,[1,0.9,…]"``, members in a row, or members by the name they are to go by."""
 
 RULES: dict[str, Callable[[Theta], Heuristic | Social]] = {"heuristic": Heuristic, "social": Social}
 """The rules that read a strategy vector, by the word that is typed before it."""
@@ -60,6 +64,29 @@ def list_agents() -> tuple[str, ...]:
     return listed_names(active_plugins().offers("agent"))
 
 
+def strategies_of(members: Members, name: str = "strategies") -> tuple[tuple[str, ...], tuple[Strategy, ...]]:
+    """Return the labels and the strategies of several members, in the order given.
+
+    `name` is what messages call the argument. Raises `InvalidInput` for a set, which has no order of its own,
+    and for what is no row of members; and as `get_strategy`.
+    """
+    if isinstance(members, Mapping):
+        return tuple(map(str, members)), tuple(map(get_strategy, members.values()))
+    given: object = parse_team(members) if isinstance(members, str) else members
+    if isinstance(given, set | frozenset) or not isinstance(given, Iterable):
+        raise InvalidInput(
+            explain(
+                f"{name} = {shown(given)} is not allowed: it must be text such as 'hero,liar', or a list of members.",
+                why="A set has no order of its own." if isinstance(given, set | frozenset) else "",
+                exists=HOW,
+            )
+        )
+    row = tuple(given)
+    # Strategies first: what is no member at all has no label either.
+    strategies = tuple(map(get_strategy, row))
+    return tuple(map(member_label, row)), strategies
+
+
 def parse_team(text: str) -> tuple[str, ...]:
     """Split ``"hero,social:liar,[1,0.9,…]"`` into members at the commas outside brackets.
 
@@ -76,10 +103,10 @@ def parse_team(text: str) -> tuple[str, ...]:
             start = place + 1
     members.append(text[start:].strip())
     if depth != 0:
-        raise InvalidInput(explain(f"The team {text!r} has a bracket without its partner.", exists=HOW))
+        raise InvalidInput(explain(f"The team {shown(text)} has a bracket without its partner.", exists=HOW))
     if not all(members):
         seat = members.index("")
-        raise InvalidInput(explain(f"The team {text!r} has nobody on seat {seat}.", exists=HOW))
+        raise InvalidInput(explain(f"The team {shown(text)} has nobody on seat {seat}.", exists=HOW))
     return tuple(members)
 
 
@@ -99,7 +126,24 @@ def get_strategy(member: Member) -> Strategy:
     if isinstance(member, Sequence | np.ndarray):
         numbers: Any = member
         return Heuristic(check_theta(numbers, asked="team member"))
-    raise InvalidInput(explain(f"team member = {member!r} is not allowed.", exists=HOW))
+    raise InvalidInput(
+        explain(f"team member = {shown(member)} is not allowed.", exists=HOW, do=_how_to_wrap(member))
+    )
+
+
+def _how_to_wrap(member: object) -> str:
+    """Return what to type to seat something written in Python, or nothing if it is no such thing."""
+    if isinstance(member, ScriptedAgent):
+        return f"Give the class of an agent, not an agent, so that every game has a new one: {type(member).__name__}"
+    if not callable(member):
+        return ""
+    called = getattr(member, "__name__", "")
+    called = called if called.isidentifier() else "my_agent"
+    return (
+        f"A function that plays one game becomes a member by Scripted({called!r}, one_game({called})), a factory of "
+        f"agents by Scripted({called!r}, {called}); import one_game from bucket_brigade.agents and Scripted from "
+        "bucket_brigade.game.strategy."
+    )
 
 
 def _typed(member: str) -> Strategy:
@@ -115,7 +159,7 @@ def _typed(member: str) -> Strategy:
         known = (*RULES, TABULAR)
         raise UnknownName(
             explain(
-                f"Unknown rule {word!r} in team member {member!r}.{did_you_mean(word, known)}",
+                f"Unknown rule {shown(word)} in team member {shown(member)}.{did_you_mean(word, known)}",
                 exists=f"Rules: {', '.join(known)}.",
             )
         )
@@ -130,7 +174,7 @@ def _as_table(name: str, member: str) -> Tabulated:
     if not isinstance(strategy, Scripted):
         raise InvalidInput(
             explain(
-                f"Team member {member!r} cannot be tabulated.",
+                f"Team member {shown(member)} cannot be tabulated.",
                 why=f"{name!r} is a native strategy already: every backend plays it as it is.",
                 do=f"Type: {name}",
             )
@@ -138,7 +182,7 @@ def _as_table(name: str, member: str) -> Tabulated:
     if "state_only" not in strategy.claims:
         raise CannotTabulate(
             explain(
-                f"Team member {member!r} cannot be tabulated.",
+                f"Team member {shown(member)} cannot be tabulated.",
                 why=f"Agent {name!r} does not claim to look only at the houses (trait state_only).",
                 do=f"Type: {name}",
             )
@@ -175,9 +219,9 @@ def _theta(text: str, member: str) -> Theta:
         numbers = [float(number) for number in text[1:-1].split(",")]
     except ValueError:
         raise InvalidInput(
-            explain(f"The numbers of team member {member!r} cannot be read.", exists=HOW)
+            explain(f"The numbers of team member {shown(member)} cannot be read.", exists=HOW)
         ) from None
-    return check_theta(numbers, asked=f"team member {member!r}")
+    return check_theta(numbers, asked=f"team member {shown(member)}")
 
 
 def _named(name: str) -> Strategy:
@@ -188,7 +232,7 @@ def _named(name: str) -> Strategy:
         names = listed_names(offers)
         raise UnknownName(
             explain(
-                f"Unknown agent {name!r}.{did_you_mean(name, names)}",
+                f"Unknown agent {shown(name)}.{did_you_mean(name, names)}",
                 exists=f"Agents: {', '.join(names)}. {failures(plugins.failed)}",
                 do="Type: bucket-brigade plugins",
             )

@@ -10,6 +10,7 @@ from bucket_brigade.game.scenario import Scenario, split_version
 from bucket_brigade.game.scenario_files import load_scenarios
 from bucket_brigade.plugins import Offer, active_plugins
 from bucket_brigade.registry.names import cause, duplicate, failures, find, listed_names, ours_or_all
+from bucket_brigade.validation import shown
 
 __all__ = ["get_scenario", "list_scenarios"]
 
@@ -34,10 +35,10 @@ def get_scenario(scenario: str | os.PathLike[str] | Scenario) -> Scenario:
     if isinstance(scenario, Scenario):
         return scenario
     if isinstance(scenario, os.PathLike):
-        return _from_file(os.fspath(scenario), "")
+        return _from_file(os.fsdecode(scenario), "")
     if not isinstance(scenario, str):
         raise InvalidInput(
-            f"scenario = {scenario!r} is not allowed: it must be a name, a TOML file or a Scenario."
+            f"scenario = {shown(scenario)} is not allowed: it must be a name, a TOML file or a Scenario."
         )
     path, colon, name = scenario.rpartition(f"{SUFFIX}:")
     if colon:
@@ -61,7 +62,7 @@ def _by_name(name: str) -> Scenario:
     if version is not None:
         raise UnknownName(
             explain(
-                f"Scenario {base!r} has no version {version} (asked for as {name!r}).",
+                f"Scenario {shown(base)} has no version {version} (asked for as {shown(name)}).",
                 exists=f"Versions: {', '.join(f'v{_version(offer)}' for offer in sorted(versions, key=_version))}.",
                 do=f"Type: bucket-brigade scenarios {base}",
             )
@@ -84,15 +85,22 @@ def _version(offer: Offer[Scenario]) -> int:
 def _unknown(name: str, offers: tuple[Offer[Scenario], ...]) -> UnknownName:
     bases = list(dict.fromkeys(split_version(offer.name)[0] for offer in offers))
     hint = did_you_mean(split_version(name)[0], bases)
-    if not hint and Path(name + SUFFIX).is_file():
+    if not hint and _is_file(name + SUFFIX):
         hint = f" There is a file of that name: type {name + SUFFIX}."
     return UnknownName(
         explain(
-            f"Unknown scenario {name!r}.{hint}",
+            f"Unknown scenario {shown(name)}.{hint}",
             exists=f"Scenarios: {', '.join(bases)}. {failures(active_plugins().failed)}",
             do="Type: bucket-brigade scenarios",
         )
     )
+
+
+def _is_file(path: str) -> bool:
+    try:
+        return Path(path).is_file()
+    except (OSError, ValueError):
+        return False  # No name of a file: too long, or with half a surrogate pair.
 
 
 def _from_file(path: str, name: str) -> Scenario:

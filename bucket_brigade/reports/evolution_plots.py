@@ -12,6 +12,7 @@ from bucket_brigade._typing import Floats
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.reports.plots import COLORS, FAINT, new_axes
 from bucket_brigade.statistics.estimates import t_quantile
+from bucket_brigade.validation import check_fraction
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,6 +26,7 @@ def fitness_band(curves: ArrayLike, confidence: float = 0.95) -> tuple[Floats, F
     The bounds are those of Student's t for the mean over seeds, generation by generation. Raises `InvalidInput` for
     fewer than two seeds.
     """
+    confidence = check_fraction("confidence", confidence)
     values = np.asarray(curves, dtype=np.float64)
     if values.ndim != 2 or len(values) < 2:
         raise InvalidInput(f"curves of shape {values.shape} have no band: it takes at least two seeds.")

@@ -80,9 +80,11 @@ def report_rows(reports: Sequence[ScenarioReport]) -> list[dict[str, Any]]:
 
 def markdown_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> str:
     """Return a Markdown table whose first `left` columns are text and the others numbers."""
+    # tabulate's "pipe" format pads every cell to its column, so that one longer name would change all lines of a
+    # page, and lets a | in a cell through; without padding it takes a format of our own, longer than this.
     rule = [":--" if place < left else "--:" for place in range(len(columns))]
-    lines = [columns, rule, *[[cell.replace("|", "\\|") for cell in row] for row in rows]]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    cells = [[cell.replace("|", "\\|") for cell in row] for row in (columns, *rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in (cells[0], rule, *cells[1:]))
 
 
 def gain(value: float) -> str:

@@ -9,6 +9,7 @@ from typing import Self, SupportsIndex
 import numpy as np
 
 from bucket_brigade._typing import Floats
+from bucket_brigade.validation import check_fraction
 
 __all__ = ["Estimate", "Replication"]
 
@@ -44,7 +45,8 @@ class Estimate(float):
         return self._degrees_of_freedom
 
     def interval(self, confidence: float = 0.95) -> tuple[float, float]:
-        """Return the two-sided interval of this confidence, by Student's t."""
+        """Return the two-sided interval of this confidence, by Student's t; `InvalidInput` unless in (0, 1)."""
+        confidence = check_fraction("confidence", confidence)
         width = t_quantile((1.0 + confidence) / 2.0, self._degrees_of_freedom) * self._standard_error
         return float(self) - width, float(self) + width
 

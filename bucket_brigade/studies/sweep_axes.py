@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from dataclasses import dataclass
+from typing import get_type_hints
 
 import numpy as np
 
 from bucket_brigade.errors import InvalidInput, did_you_mean, explain
 from bucket_brigade.game.payoffs import REWARD_FIELDS
-from bucket_brigade.game.scenario import Scenario
+from bucket_brigade.game.scenario import SYMBOLS, Scenario, Stake
 
-__all__ = ["SYMBOLS", "Axis", "parse_axis"]
+__all__ = ["Axis", "parse_axis"]
 
-SYMBOLS = {
-    "p0": "prob_initial_fire",
-    "p": "prob_house_catches_fire",
-    "beta": "prob_fire_spreads_to_neighbor",
-    "β": "prob_fire_spreads_to_neighbor",
-    "kappa": "prob_solo_agent_extinguishes_fire",
-    "κ": "prob_solo_agent_extinguishes_fire",
-    "c": "cost_to_work_one_night",
-    "A": "team_reward_house_survives",
-    "L": "team_penalty_house_burns",
-}
-"""The symbols of rules.md, section 2, and the fields they stand for."""
-
-NUMERIC = {
-    field.name: field.metadata["rule"]
-    for field in dataclasses.fields(Scenario)
-    if field.metadata["rule"] in ("probability", "number", "integer", "stake")
-}
-"""The fields that hold one number, and the rule each is checked by."""
+NUMERIC = {name: kind for name, kind in get_type_hints(Scenario).items() if kind in (int, float, Stake)}
+"""The fields that hold one number, and its type."""
 
 MOST_VALUES = 1000
 
@@ -94,7 +77,7 @@ class Axis:
 
     def change(self, value: float) -> dict[str, float | int]:
         """Return the change of a scenario that gives the field this value."""
-        whole = NUMERIC[self.field] == "integer" and value.is_integer()
+        whole = NUMERIC[self.field] is int and value.is_integer()
         return {self.field: int(value) if whole else value}
 
 

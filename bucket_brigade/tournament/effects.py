@@ -238,12 +238,11 @@ def _centred_teams(payoffs: Floats) -> Floats:
 
 
 def _contrasts(agents: int) -> Floats:
-    """Return an orthonormal basis of the vectors that sum to 0, (K, K-1); F. R. Helmert's, closed form."""
-    basis = np.zeros((agents, agents - 1))
-    for k in range(1, agents):
-        basis[:k, k - 1], basis[k, k - 1] = 1.0, -k
-        basis[:, k - 1] /= math.sqrt(k * (k + 1))
-    return basis
+    """Return an orthonormal basis of the vectors that sum to 0, (K, K-1): F. R. Helmert's."""
+    from scipy.linalg import helmert
+
+    # In C order, in which products of matrices are summed as they always were.
+    return np.ascontiguousarray(helmert(agents).T)
 
 
 def _pair_contrasts(agents: int, first: NDArray[np.intp], second: NDArray[np.intp]) -> Floats:

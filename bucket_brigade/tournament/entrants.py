@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,13 +13,13 @@ from bucket_brigade.errors import InvalidInput, explain
 from bucket_brigade.game.program import compile_program
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import External, Heuristic, Scripted, Social, Strategy, Tabulated
-from bucket_brigade.registry import Member, get_scenario, get_strategy, member_label, parse_team
+from bucket_brigade.registry import Members, get_scenario, strategies_of
 from bucket_brigade.tournament.effects import EVERYWHERE
+from bucket_brigade.validation import shown
 
 __all__ = ["Agents", "Entrant", "Scenarios", "describe", "entrants_of", "scenarios_of"]
 
-Agents = str | Sequence[Member] | Mapping[str, Member]
-"""``"hero,social:liar,[1,0.9,…]"``, a sequence of members, or members by the name they are to go by."""
+Agents = Members
 Scenarios = str | Scenario | Sequence[str | Scenario]
 """``"default,rest_trap-v1,town.toml"``, a scenario, or a sequence of these."""
 
@@ -38,20 +38,14 @@ def entrants_of(agents: Agents) -> tuple[Entrant, ...]:
     Raises `InvalidInput` for fewer than two agents, two of one name, an empty name or a seat that is played
     from outside, and as `get_strategy`.
     """
-    if isinstance(agents, Mapping):
-        named = [(str(label), member) for label, member in agents.items()]
-    else:
-        members = parse_team(agents) if isinstance(agents, str) else agents
-        named = [(member_label(member), member) for member in members]
-    if len(named) < 2:
+    labels, strategies = strategies_of(agents, "agents")
+    if len(labels) < 2:
         raise InvalidInput(
             explain(
-                f"A tournament needs two agents or more, got {len(named)}"
-                + (f": {named[0][0]}." if named else "."),
+                f"A tournament needs two agents or more, got {len(labels)}{': ' * len(labels)}{''.join(labels)}.",
                 do="Name them as in --team of play: hero,free_rider,social:liar.",
             )
         )
-    labels = [label for label, _ in named]
     twice = sorted({label for label in labels if labels.count(label) > 1})
     if twice:
         raise InvalidInput(
@@ -61,7 +55,7 @@ def entrants_of(agents: Agents) -> tuple[Entrant, ...]:
                 do="Name each agent once; in Python, {'name': agent, …} gives names of your own.",
             )
         )
-    entrants = tuple(Entrant(label, _called(label, get_strategy(member))) for label, member in named)
+    entrants = tuple(Entrant(label, _called(label, s)) for label, s in zip(labels, strategies, strict=True))
     for entrant in entrants:
         if not entrant.label.strip():
             raise InvalidInput("An agent has an empty name: results are kept by name.")
@@ -89,6 +83,10 @@ def scenarios_of(scenarios: Scenarios, entrants: Sequence[Entrant]) -> tuple[Sce
             )
     else:
         given = [scenarios] if isinstance(scenarios, Scenario) else scenarios
+        if not isinstance(given, Sequence):
+            raise InvalidInput(
+                f"scenarios = {shown(scenarios)} is not allowed: it must be text such as 'easy,hard', or a list."
+            )
     towns = tuple(get_scenario(scenario) for scenario in given)
     if not towns:
         raise InvalidInput("A tournament needs a scenario, got none.")

@@ -214,8 +214,8 @@ def plan_tournament(
     workers: int | None = None,
 ) -> TournamentPlan:
     """Check a tournament and return its plan; arguments as for `run_tournament`."""
-    check_integer("games", games, 1, 2**53)
-    check_seed(seed)
+    games = check_integer("games", games, 1, 2**53)
+    seed = check_seed(seed)
     confidence = check_fraction("confidence", confidence)
     penalty = check_ridge(ridge)
     entrants = entrants_of(agents)

@@ -27,6 +27,9 @@ VALID: dict[str, Any] = {
 }
 
 
+LONG = "a-v" + "9" * 5_000
+
+
 def test_defaults_are_those_of_the_rules() -> None:
     s = Scenario(**VALID)
     assert (s.num_houses, s.num_agents, s.max_nights, s.reward_rest, s.distance_cost) == (
@@ -111,7 +114,8 @@ def test_replace_validates() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "parts"), [("easy-v2", ("easy", 2)), ("easy", ("easy", None)), ("a-v1-v12", ("a-v1", 12))]
+    ("name", "parts"),
+    [("easy-v2", ("easy", 2)), ("easy", ("easy", None)), ("a-v1-v12", ("a-v1", 12)), (LONG, (LONG, None))],
 )
 def test_versions(name: str, parts: tuple[str, int | None]) -> None:
     assert split_version(name) == parts
@@ -120,3 +124,35 @@ def test_versions(name: str, parts: tuple[str, int | None]) -> None:
 def test_distance_goes_the_shorter_way_round() -> None:
     s = Scenario(**VALID)
     assert [s.ring_distance(1, h) for h in range(10)] == [1, 0, 1, 2, 3, 4, 5, 4, 3, 2]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("cost_to_work_one_night", 1e308),
+        ("team_reward_house_survives", 10**400),
+        ("reward_own_house_survives", [1.0, 2.0, 3.0, -1e308]),
+    ],
+)
+def test_prices_that_payoffs_would_overflow_with_are_refused(field: str, value: object) -> None:
+    with pytest.raises(InvalidInput, match=f"{field} = .* payoffs must not overflow"):
+        Scenario(**{**VALID, field: value})
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\x1b[31m", "a\0", "\ud800", "a\u2028b", "x" * 10_000_000])
+def test_texts_fit_on_one_short_line(text: str) -> None:
+    for field in ("name", "about"):
+        with pytest.raises(InvalidInput, match=f"{field} = .* characters, all on one line") as caught:
+            Scenario(**{**VALID, field: text})
+        assert len(str(caught.value)) < 1_000
+    assert Scenario(**VALID, about="x" * 1_000).about
+
+
+def test_replace_takes_the_symbols_of_the_rules() -> None:
+    s = Scenario(**VALID).replace(kappa=0.75, c=2, A=7.0, β=0.125)
+    assert (s.prob_solo_agent_extinguishes_fire, s.cost_to_work_one_night) == (0.75, 2.0)
+    assert (s.team_reward_house_survives, s.prob_fire_spreads_to_neighbor) == (7.0, 0.125)
+    with pytest.raises(InvalidInput, match=r"unknown field 'kapa'\. Did you mean 'kappa'\?"):
+        s.replace(kapa=0.5)
+    with pytest.raises(InvalidInput, match="two are the same field"):
+        s.replace(c=1.0, cost_to_work_one_night=2.0)

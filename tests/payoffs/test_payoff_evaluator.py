@@ -387,6 +387,7 @@ def test_older_names_of_arguments_mean_the_same_and_are_not_given_twice(python: 
     old = PayoffEvaluator("two_houses", num_simulations=7, num_workers=2, backend=python)
     assert (old.games, old.num_workers) == (7, 2)
     assert PayoffEvaluator("two_houses", workers=8, parallel=False).num_workers == 1
-    for twice in ({"games": 7, "num_simulations": 7}, {"workers": 2, "num_workers": 2}):
+    doubled: list[dict[str, Any]] = [{"games": 7, "num_simulations": 7}, {"workers": 2, "num_workers": 2}]
+    for twice in doubled:
         with pytest.raises(InvalidInput, match="one argument"):
             PayoffEvaluator("two_houses", **twice)

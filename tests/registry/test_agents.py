@@ -11,7 +11,7 @@ from bucket_brigade.agents.library import PAGES
 from bucket_brigade.errors import DuplicateName, InvalidInput, PluginError, UnknownName
 from bucket_brigade.game.strategy import ARCHETYPES, External, Heuristic, Social, Tabular
 from bucket_brigade.plugins import load_plugins, use_plugins
-from bucket_brigade.registry import get_strategy, list_agents, member_label, parse_team
+from bucket_brigade.registry import get_strategy, list_agents, member_label, parse_team, strategies_of
 from tests.strangers import Strangers
 
 OURS = load_plugins(candidates=[])
@@ -232,3 +232,17 @@ def test_an_agent_that_cannot_be_made(strangers: Strangers, source: str, expecte
     with use_plugins(strangers.load(AGENTS)), pytest.raises(PluginError) as caught:
         get_strategy("sleeper")
     assert str(caught.value) == expected
+
+
+def test_several_members_come_with_their_labels_in_the_order_given() -> None:
+    hero, liar = get_strategy("hero"), get_strategy("liar")
+    for members in ("hero, liar", ["hero", "liar"], ("hero", liar), iter([hero, "liar"])):
+        assert strategies_of(members) == (("hero", "liar"), (hero, liar))
+    assert strategies_of({"b": "hero", "a": liar}) == (("b", "a"), (hero, liar))
+    assert strategies_of(np.full((2, 10), 0.5))[1] == (Heuristic((0.5,) * 10),) * 2
+
+
+@pytest.mark.parametrize("members", [{"hero", "liar"}, frozenset({"hero"}), 5, None, hash])
+def test_what_is_no_row_of_members_is_refused(members: object) -> None:
+    with pytest.raises(InvalidInput, match=r"^pool = .* is not allowed: it must be text such as 'hero,liar'"):
+        strategies_of(members, "pool")  # type: ignore[arg-type]

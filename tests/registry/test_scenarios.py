@@ -191,7 +191,10 @@ FILES = [
         FLAT.replace("0.1", "nan"),
         "Scenario 'x': prob_initial_fire = nan is not allowed: it must be a number in [0, 1]. (from x.toml)",
     ),
-    (FLAT + "name = 7", "Scenario 7: name = 7 is not allowed: it must be text. (from x.toml)"),
+    (
+        FLAT + "name = 7",
+        "Scenario 7: name = 7 is not allowed: it must be text of 1 to 100 characters, all on one line. (from x.toml)",
+    ),
 ]
 
 

@@ -6,7 +6,7 @@ import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any
 
 from bucket_brigade.backends.base import No
 from bucket_brigade.equilibrium.double_oracle.certificate import Certificate
@@ -26,11 +26,13 @@ from bucket_brigade.payoffs.pool import Entry, Pool, entry_of
 from bucket_brigade.payoffs.source import ExactSource, PlayedSource, choose_source
 from bucket_brigade.registry import Member, get_scenario, get_strategy, member_label
 from bucket_brigade.validation import (
+    FRACTION,
+    SEED,
     check_choice,
-    check_fraction,
-    check_integer,
+    check_fields,
     check_number,
-    check_seed,
+    integer,
+    number,
 )
 
 __all__ = ["SMALLEST_TOLERANCE", "SPACES", "Sampling", "Settings", "entries_of"]
@@ -45,23 +47,19 @@ SMALLEST_TOLERANCE = 1e-9
 class Sampling:
     """How games are played where payoffs are not exact. Raises `InvalidInput` for a value not allowed."""
 
-    seed: int = 0
-    games: int = 20_000
+    seed: Annotated[int, SEED] = 0
+    games: Annotated[int, integer(1, 2**40)] = 20_000
     """Of each profile while an equilibrium is looked for; the certificate plays others."""
     deviations: Sequence[Member] | None = None
     """What the certificate holds against; None for the archetypes by both rules and a grid of heuristic ones."""
-    width: float = 1.0
+    width: Annotated[float, number(0, above=True, allowed="a positive number")] = 1.0
     """Of the certificate's interval, payoff units: it is done once the exploitability is known as well as that."""
-    confidence: float = 0.95
-    max_games: int = 1_000_000
+    confidence: Annotated[float, FRACTION] = 0.95
+    max_games: Annotated[int, integer(1, 2**40)] = 1_000_000
     """Of each profile for the certificate."""
 
     def __post_init__(self) -> None:
-        check_seed(self.seed)
-        check_integer("games", self.games, 1, 2**40)
-        check_integer("max_games", self.max_games, 1, 2**40)
-        check_number("width", self.width, above=0.0)
-        check_fraction("confidence", self.confidence)
+        check_fields(self)
 
     @property
     def precision(self) -> Precision:
@@ -101,7 +99,7 @@ class Settings:
             SPACES,
             exists="Spaces: traits (heuristic strategies), markov (policies that look at the houses).",
         )
-        check_number("epsilon", epsilon, least=0.0)
+        epsilon = check_number("epsilon", epsilon, least=0.0)
         return cls(
             scenario=town,
             concept=concept_of(concept, seating, town.num_agents, max(epsilon, SMALLEST_TOLERANCE) / 10),

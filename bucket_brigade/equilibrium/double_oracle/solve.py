@@ -90,10 +90,10 @@ def solve_double_oracle(
         BackendCannotRun: if payoffs are to be exact and cannot be.
     """
     if time_limit is not None:
-        check_number("time_limit", time_limit, above=0.0)
+        time_limit = check_number("time_limit", time_limit, above=0.0)
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
-    check_integer("max_iterations", max_iterations, 1, 10_000)
-    check_integer("max_profiles", max_profiles, 1, 2**53)
+    max_iterations = check_integer("max_iterations", max_iterations, 1, 10_000)
+    max_profiles = check_integer("max_profiles", max_profiles, 1, 2**53)
     settings = Settings.of(
         scenario,
         concept=concept,
