@@ -41,8 +41,8 @@ class NormalFormGame:
         payoffs = np.array(self.payoffs, dtype=np.float64, order="C")
         if payoffs.ndim < 2 or payoffs.shape[0] != payoffs.ndim - 1 or 0 in payoffs.shape:
             raise InvalidInput(
-                f"Payoffs of shape {payoffs.shape} do not fit any game: they must have shape (N, K_1, …, K_N), with at least "
-                "one strategy for each of the N players."
+                f"Payoffs of shape {payoffs.shape} do not fit any game: they must have shape (N, K_1, …, K_N), with at "
+                "least one strategy for each of the N players."
             )
         if not np.isfinite(payoffs).all():
             raise InvalidInput("A payoff is not finite: all payoffs of a game must be numbers.")
