@@ -13,8 +13,7 @@ import pytest
 from bucket_brigade.backends.base import PlayRequest
 from bucket_brigade.game.program import Program, compile_program
 from bucket_brigade.game.strategy import ARCHETYPES, Heuristic, Tabular
-from bucket_brigade.normal_form.nfg import NormalForm
-from bucket_brigade.normal_form.normal_form_game import PerSeatGame
+from bucket_brigade.normal_form.normal_form_game import NormalFormGame
 from bucket_brigade.normal_form.symmetric_game import SymmetricGame
 from bucket_brigade.registry import get_scenario
 
@@ -32,8 +31,7 @@ MAKE: dict[str, Callable[[], Any]] = {
     "Program": program,
     "PlayRequest": lambda: PlayRequest(program(), seed=1, games=2),
     "SymmetricGame": lambda: SymmetricGame(2, np.eye(2)),
-    "PerSeatGame": lambda: PerSeatGame(np.zeros((2, 2, 2))),
-    "NormalForm": lambda: NormalForm(np.zeros((2, 2, 2)), ("1", "2"), (("a", "b"), ("a", "b"))),
+    "NormalFormGame": lambda: NormalFormGame(np.zeros((2, 2, 2))),
 }
 
 

@@ -15,7 +15,7 @@ from bucket_brigade.backends.dispatch import Provenance
 from bucket_brigade.execution import EXACT, Execution
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import ARCHETYPES
-from bucket_brigade.normal_form.symmetric_solver import Equilibria, Equilibrium, find_symmetric_equilibria
+from bucket_brigade.normal_form import Equilibria, Equilibrium, find_symmetric_equilibria
 from bucket_brigade.payoffs.payoff_evaluator import PayoffEvaluator
 from bucket_brigade.payoffs.payoff_table import EmpiricalGame, Regret
 from bucket_brigade.payoffs.profile_play import Progress
@@ -109,7 +109,7 @@ class NashResult:
     equilibria: tuple[NashEquilibrium, ...]
     empirical: EmpiricalGame
     """All payoffs, with errors."""
-    search: Equilibria
+    search: Equilibria[Equilibrium]
     """What the search says of itself: dominated strategies, completeness."""
 
     @property

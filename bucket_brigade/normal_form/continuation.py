@@ -18,7 +18,9 @@ Equations = Callable[[Floats], tuple[Floats, Floats]]
 """From a point, shape (M + 1,), to what M equations leave there, (M,), and their slopes, (M, M + 1)."""
 
 _LARGEST_STEP = 1e6
+"""Arcs are nearly straight once all but the support has died out: steps double until they are this long."""
 _SMALLEST_STEP = 1e-8
+"""Shorter steps than the corrector's own accuracy, 1e-10, allows for lead nowhere."""
 
 
 def follow_curve(equations: Equations, start: Floats, max_steps: int) -> Iterator[Floats]:

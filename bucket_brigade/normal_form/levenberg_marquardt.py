@@ -20,10 +20,12 @@ Residuals = Callable[[Floats], tuple[Floats, Floats]]
 """From points, shape (B, M), to their residuals, (B, R), and the derivatives of these, (B, R, M)."""
 
 ITERATIONS = 40
-"""Steps that a start may take."""
+"""Steps that a start may take: convergence is quadratic near a root, so who needs more is stuck in a minimum."""
 
 _CONVERGED = 1e-13
+"""A residual of rounding, for payoffs of size 1 and some hundred terms: no step makes it smaller."""
 _HOPEFUL = 1e-6
+"""Below this residual a start is close enough to a root, singular ones included, for polishing to decide."""
 
 
 def near_roots(residuals_at: Residuals, starts: Floats) -> Floats:

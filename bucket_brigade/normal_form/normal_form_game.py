@@ -1,4 +1,4 @@
-"""Games of N players in normal form: every seat has its own strategies and its own payoffs."""
+"""Games of N players in normal form: every player has its own strategies and its own payoffs."""
 
 from __future__ import annotations
 
@@ -10,52 +10,97 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bucket_brigade._typing import Floats
-from bucket_brigade.errors import InvalidInput
+from bucket_brigade.errors import InvalidInput, explain
 from bucket_brigade.frozen import Frozen
+from bucket_brigade.normal_form.compositions import composition_index
+from bucket_brigade.normal_form.nfg import MOST_NUMBERS, nfg_text
+from bucket_brigade.normal_form.symmetric_game import ROUNDING, SymmetricGame
 
-__all__ = ["PerSeatGame", "contract_pairs"]
+__all__ = ["Mixtures", "NormalFormGame", "contract_pairs"]
 
 Mixtures = tuple[Floats, ...]
-
-_ROUNDING = 1e-12
-"""Payoff differences below this share of the largest payoff are rounding, not stakes."""
+"""One array of K_i probabilities for each player."""
 
 
 @dataclass(frozen=True, eq=False)
-class PerSeatGame(Frozen):
+class NormalFormGame(Frozen):
     """N players, K_1 … K_N strategies, and everybody's payoff for every choice of all.
 
     `payoffs` is float64 of shape (N, K_1, …, K_N), payoff units: entry ``[i, s_1, …, s_N]`` is what player i
     gets. A *profile of mixtures* is a sequence of N arrays of K_i probabilities; players draw
-    independently. Raises `InvalidInput` for a wrong shape or a payoff that is not finite.
+    independently. Raises `InvalidInput` for a wrong shape, a payoff that is not finite, or names that do not fit.
     """
 
     payoffs: Floats
+    players: tuple[str, ...] = ()
+    """The players' names; "player 1" and so on if left out."""
+    strategies: tuple[tuple[str, ...], ...] = ()
+    """The names of each player's strategies; "1" and so on if left out."""
+    title: str = ""
 
     def __post_init__(self) -> None:
         payoffs = np.array(self.payoffs, dtype=np.float64, order="C")
         if payoffs.ndim < 2 or payoffs.shape[0] != payoffs.ndim - 1 or 0 in payoffs.shape:
             raise InvalidInput(
-                f"Payoffs of shape {payoffs.shape} are no game: they must be (N, K_1, …, K_N), a strategy at least "
-                "for each of the N players."
+                f"Payoffs of shape {payoffs.shape} do not fit any game: they must have shape (N, K_1, …, K_N), with at "
+                "least one strategy for each of the N players."
             )
         if not np.isfinite(payoffs).all():
             raise InvalidInput("A payoff is not finite: all payoffs of a game must be numbers.")
+        sizes = payoffs.shape[1:]
+        players = tuple(self.players) or tuple(f"player {i + 1}" for i in range(len(sizes)))
+        strategies = tuple(map(tuple, self.strategies)) or tuple(
+            tuple(str(s + 1) for s in range(size)) for size in sizes
+        )
+        if len(players) != len(sizes) or tuple(map(len, strategies)) != sizes:
+            raise InvalidInput(
+                f"Names of {len(players)} players with {tuple(map(len, strategies))} strategies do not fit a game of "
+                f"{len(sizes)} players with {sizes} strategies: leave them out, or give one for each."
+            )
         payoffs.flags.writeable = False
-        object.__setattr__(self, "payoffs", payoffs)
+        for name, value in (("payoffs", payoffs), ("players", players), ("strategies", strategies)):
+            object.__setattr__(self, name, value)
 
     @classmethod
-    def from_matrices(cls, row: ArrayLike, column: ArrayLike) -> PerSeatGame:
+    def from_matrices(cls, row: ArrayLike, column: ArrayLike) -> NormalFormGame:
         """Make a two-player game from both players' payoffs, each of shape (K_1, K_2)."""
         return cls(np.stack([np.asarray(row, dtype=np.float64), np.asarray(column, dtype=np.float64)]))
 
     @classmethod
     def from_function(
         cls, strategies: Sequence[int], payoffs: Callable[[tuple[int, ...]], Sequence[float]]
-    ) -> PerSeatGame:
+    ) -> NormalFormGame:
         """Make a game from ``payoffs(everybody's strategies)``, which gives everybody's payoff."""
         table = [payoffs(tuple(map(int, profile))) for profile in np.ndindex(*strategies)]
         return cls(np.array(table, dtype=np.float64).T.reshape(len(strategies), *strategies))
+
+    @classmethod
+    def from_symmetric(
+        cls, game: SymmetricGame, labels: Sequence[str] = (), *, players: Sequence[str] = (), title: str = ""
+    ) -> NormalFormGame:
+        """Write out a symmetric game of K strategies and N players, shape (N, K, …, K).
+
+        `labels` names the strategies. Raises `InvalidInput` beyond `MOST_NUMBERS` payoffs.
+        """
+        agents, size = game.num_players, game.num_strategies
+        numbers = agents * size**agents
+        if numbers > MOST_NUMBERS:
+            raise InvalidInput(
+                explain(
+                    f"The normal form of {size} strategies and {agents} players has {numbers:,} payoffs.",
+                    why=f"At most {MOST_NUMBERS:,} are written out.",
+                    do="Leave out some strategies (`game.restricted`).",
+                )
+            )
+        choices = np.indices((size,) * agents).reshape(agents, -1)
+        counts = (choices[:, :, None] == np.arange(size)).astype(np.intp)
+        everybody = counts.sum(axis=0)
+        table = [
+            game.payoffs[mine, composition_index(everybody - own)]
+            for mine, own in zip(choices, counts, strict=True)
+        ]
+        payoffs = np.array(table).reshape(agents, *(size,) * agents)
+        return cls(payoffs, tuple(players), (tuple(labels),) * agents if labels else (), title)
 
     @property
     def num_players(self) -> int:
@@ -69,7 +114,7 @@ class PerSeatGame(Frozen):
 
     @cached_property
     def advantages(self) -> tuple[Floats, ...]:
-        """For each player, payoffs minus the best reply's, own strategies first; none is positive.
+        """For each player, payoffs minus the best response's, own strategies first; none is positive.
 
         Shapes (K_i, K_1, …, K_N without K_i). What only the others decide is taken away: it changes no
         equilibrium and no regret, and would cost precision.
@@ -81,7 +126,7 @@ class PerSeatGame(Frozen):
     def spans(self) -> Floats:
         """(N,) the most that a player's own choice can change its payoff; 0 if it never matters."""
         spans = np.array([-float(table.min()) for table in self.advantages])
-        return np.where(spans > _ROUNDING * np.abs(self.payoffs).max(), spans, 0.0)
+        return np.where(spans > ROUNDING * np.abs(self.payoffs).max(), spans, 0.0)
 
     def check(self, mixtures: Sequence[ArrayLike]) -> Mixtures:
         """Return a profile of mixtures as arrays, or raise `InvalidInput` if it does not fit the game."""
@@ -120,9 +165,25 @@ class PerSeatGame(Frozen):
         regrets, stakes = self.regrets(mixtures), self.spans > 0.0
         return float((regrets[stakes] / self.spans[stakes]).max(initial=0.0))
 
-    def restricted(self, strategies: Sequence[Sequence[int]]) -> PerSeatGame:
+    def nash_conv(self, mixtures: Sequence[ArrayLike]) -> float:
+        """Return the sum of all regrets, payoff units: NashConv (M. Lanctot et al., NeurIPS 2017)."""
+        return float(self.regrets(mixtures).sum())
+
+    def restricted(self, strategies: Sequence[Sequence[int]]) -> NormalFormGame:
         """Return the game in which each player has only these strategies, in this order."""
-        return PerSeatGame(self.payoffs[np.ix_(range(self.num_players), *strategies)])
+        names = tuple(
+            tuple(mine[s] for s in kept) for mine, kept in zip(self.strategies, strategies, strict=True)
+        )
+        payoffs = self.payoffs[np.ix_(range(self.num_players), *strategies)]
+        return NormalFormGame(payoffs, self.players, names, self.title)
+
+    def to_nfg(self, *, names: bool = False) -> str:
+        """Return the text of an ``.nfg`` file.
+
+        With `names` the strategies are named, which Gambit reads; OpenSpiel accepts only their numbers,
+        so without it the file says how many there are and their names belong in the title.
+        """
+        return nfg_text(self.payoffs, self.players, self.strategies, self.title, names=names)
 
     def pure_equilibria(self, tolerance: float) -> list[tuple[int, ...]]:
         """Return every pure profile whose regret is within `tolerance` of each player's span."""

@@ -19,11 +19,12 @@ from bucket_brigade.normal_form.compositions import (
 )
 from bucket_brigade.normal_form.mixed_extension import MixedExtension, composition_probabilities
 
-__all__ = ["SymmetricGame"]
+__all__ = ["ROUNDING", "SymmetricGame"]
 
 
-_ROUNDING = 1e-12
-"""Payoff differences below this share of the largest payoff are rounding, not stakes."""
+ROUNDING = 1e-12
+"""Payoff differences below this share of the largest payoff are rounding, not stakes: sums of some thousand products of
+doubles are off by up to 1e-13 of the largest."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +85,7 @@ class SymmetricGame(Frozen):
 
     @cached_property
     def advantages(self) -> Floats:
-        """(K, M) payoffs minus the best reply's payoff against the same composition, none positive.
+        """(K, M) payoffs minus the best response's payoff against the same composition, none positive.
 
         What only the opponents decide is taken away: it changes no equilibrium and no regret, and would
         cost precision.
@@ -98,7 +99,7 @@ class SymmetricGame(Frozen):
         Regret is judged relative to this. Differences within rounding of the largest payoff count as none.
         """
         span = float(-self.advantages.min())
-        return span if span > _ROUNDING * float(np.abs(self.payoffs).max()) else 0.0
+        return span if span > ROUNDING * float(np.abs(self.payoffs).max()) else 0.0
 
     def payoffs_against(self, mixture: ArrayLike) -> Floats:
         """Return u: the expected payoff of each strategy when all opponents mix; shape (K,) or (B, K)."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bucket_brigade.normal_form.normal_form_game import PerSeatGame
+from bucket_brigade.normal_form.normal_form_game import NormalFormGame
 from bucket_brigade.normal_form.symmetric_game import SymmetricGame
 from bucket_brigade.reports.plots import (
     exploitability_plot,
@@ -69,7 +69,7 @@ def seat_payoffs(report: ScenarioReport) -> tuple[list[str], NDArray[np.float64]
 
     NaN where a strategy is not in the seat's restricted game.
     """
-    game = PerSeatGame(np.array(report.game, dtype=np.float64))
+    game = NormalFormGame(np.array(report.game, dtype=np.float64))
     names = list(dict.fromkeys(name for names in report.game_strategies for name in names))
     mixtures = [
         np.array([_share(report, seat, name) for name in mine])

@@ -12,7 +12,7 @@ from bucket_brigade.exact import expect_team, price_of_anarchy
 from bucket_brigade.game.heuristic_simplex import HOME_FIRST, REST
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import Heuristic, Strategy
-from bucket_brigade.normal_form.normal_form_game import PerSeatGame
+from bucket_brigade.normal_form.normal_form_game import NormalFormGame
 from bucket_brigade.normal_form.symmetric_game import SymmetricGame
 from bucket_brigade.payoffs.payoff_evaluator import PayoffEvaluator
 from bucket_brigade.studies.scenario_report import ScenarioReport
@@ -132,7 +132,7 @@ def run_settings(
     return settings, {"backend_chosen_by": provenance.chosen_by}
 
 
-def _payoffs(game: SymmetricGame | PerSeatGame | None) -> list[Any]:
+def _payoffs(game: SymmetricGame | NormalFormGame | None) -> list[Any]:
     return [] if game is None else list(game.payoffs.tolist())
 
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from bucket_brigade.normal_form.nfg import NormalForm, symmetric_normal_form
+from bucket_brigade.normal_form.normal_form_game import NormalFormGame
 from bucket_brigade.normal_form.symmetric_game import SymmetricGame
 
 __all__ = ["ScenarioReport"]
@@ -88,7 +88,7 @@ class ScenarioReport:
         return " / ".join(self._line(mixture) for mixture in self.mixtures)
 
     @property
-    def normal_form(self) -> NormalForm | None:
+    def normal_form(self) -> NormalFormGame | None:
         """The restricted game, for solvers of others."""
         if not self.game:
             return None
@@ -100,12 +100,12 @@ class ScenarioReport:
             title = f"{self.scenario}, symmetric, strategies {lists[0]}"
             players = [f"agent {i}" for i in range(self.num_agents)]
             game = SymmetricGame(self.num_agents, payoffs)
-            return symmetric_normal_form(game, self.game_strategies[0], title=title, players=players)
+            return NormalFormGame.from_symmetric(game, self.game_strategies[0], players=players, title=title)
         title = f"{self.scenario}, per seat, strategies " + " ".join(
             f"of seat {seat}: {names}" for seat, names in enumerate(lists)
         )
         seats = tuple(f"seat {i}" for i in range(self.num_agents))
-        return NormalForm(payoffs, seats, tuple(map(tuple, self.game_strategies)), title)
+        return NormalFormGame(payoffs, seats, tuple(map(tuple, self.game_strategies)), title)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data."""

@@ -12,17 +12,18 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from bucket_brigade.errors import InvalidInput
-from bucket_brigade.normal_form import Equilibria, SymmetricGame, find_symmetric_equilibria
+from bucket_brigade.normal_form import Equilibria, Equilibrium, SymmetricGame, find_symmetric_equilibria
 from bucket_brigade.normal_form.compositions import count_compositions
 from bucket_brigade.normal_form.dominance import undominated
 from bucket_brigade.normal_form.logit import logit_path
-from bucket_brigade.normal_form.symmetric_support import simplex_points
+from bucket_brigade.normal_form.simplex_points import simplex_points
+from bucket_brigade.normal_form.supports import whole_game
 from tests.normal_form.test_symmetric_game import payoffs_one_opponent_at_a_time, random_game
 
 TOLERANCE = 1e-9
 
 
-def check(game: SymmetricGame, found: Equilibria) -> None:
+def check(game: SymmetricGame, found: Equilibria[Equilibrium]) -> None:
     """Judge a list by regret, with payoffs computed one opponent at a time."""
     assert len(found) >= 1
     for equilibrium in found:
@@ -38,11 +39,11 @@ def check(game: SymmetricGame, found: Equilibria) -> None:
     assert found.within_tolerance
 
 
-def mixtures(found: Equilibria) -> NDArray[np.float64]:
+def mixtures(found: Equilibria[Equilibrium]) -> NDArray[np.float64]:
     return np.array([equilibrium.mixture for equilibrium in found])
 
 
-def holds(found: Equilibria, mixture: object) -> bool:
+def holds(found: Equilibria[Equilibrium], mixture: object) -> bool:
     return bool((np.abs(mixtures(found) - np.asarray(mixture)).max(axis=1) < 1e-6).any())
 
 
@@ -246,6 +247,15 @@ def test_neither_units_nor_what_opponents_decide_change_the_equilibria() -> None
     assert all(holds(found, equilibrium.mixture) for equilibrium in moved)
 
 
+def test_a_list_is_proven_complete_where_no_support_was_left_to_starts() -> None:
+    stag_hunt = SymmetricGame.from_matrix([[4.0, 0.0], [3.0, 2.0]])
+    assert find_symmetric_equilibria(stag_hunt).complete
+    assert len(find_symmetric_equilibria(stag_hunt)) == 3
+    rock_paper_scissors = SymmetricGame.from_matrix([[0, -1, 1], [1, 0, -1], [-1, 1, 0]])
+    assert not find_symmetric_equilibria(rock_paper_scissors).complete
+    assert not find_symmetric_equilibria(SymmetricGame(4, np.full((2, 4), 7.0))).complete
+
+
 def test_the_same_game_gives_the_same_bytes() -> None:
     game = random_game(5, 4, seed=4)
     first, second = find_symmetric_equilibria(game), find_symmetric_equilibria(game)
@@ -265,7 +275,7 @@ def test_with_too_many_supports_something_is_found_and_said(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_the_logit_path_comes_near_an_equilibrium(strategies: int, players: int, seed: int) -> None:
     game = random_game(strategies, players, seed)
-    for precision, mixture in logit_path(game):
+    for precision, mixture in logit_path(whole_game(game)):
         regret = game.regret(mixture) / game.span
         assert regret <= np.log(strategies) / precision + 1e-9
         if precision > 1e4:
@@ -286,7 +296,7 @@ def test_without_any_search_the_path_alone_finds_an_equilibrium(monkeypatch: pyt
 def test_if_all_fails_the_least_regret_is_returned_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
     module = "bucket_brigade.normal_form.symmetric_solver"
     monkeypatch.setattr(f"{module}.two_strategy_mixtures", lambda *_: [])
-    monkeypatch.setattr(f"{module}.logit_path", lambda *_: [])
+    monkeypatch.setattr("bucket_brigade.normal_form.search.logit_path", lambda *_: [])
     monkeypatch.setattr(f"{module}.replicator_rest_points", lambda *_: [])
     game = SymmetricGame.from_matrix([[0, -1, 2], [1, 0, -1], [-1, 1, 0]])
     found = find_symmetric_equilibria(game, max_supports=0)
@@ -298,7 +308,7 @@ def test_if_all_fails_the_least_regret_is_returned_and_named(monkeypatch: pytest
 
 def test_a_time_limit_ends_the_search_and_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = itertools.count()
-    monkeypatch.setattr("bucket_brigade.normal_form.symmetric_solver.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("bucket_brigade.normal_form.search.time.monotonic", lambda: next(clock))
     game = random_game(6, 4, seed=1)
     found = find_symmetric_equilibria(game, time_limit=20.5)
     assert len(found) >= 1
@@ -308,7 +318,15 @@ def test_a_time_limit_ends_the_search_and_is_reported(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(
-    "arguments", [{"tolerance": 0.0}, {"tolerance": 2.0}, {"time_limit": 0.0}, {"max_supports": -1}]
+    "arguments",
+    [
+        {"tolerance": 0.0},
+        {"tolerance": 2.0},
+        {"time_limit": 0.0},
+        {"max_supports": -1},
+        {"max_supports": 2.5},
+        {"time_limit": np.nan},
+    ],
 )
 def test_arguments_out_of_range_are_refused(arguments: dict[str, float]) -> None:
     with pytest.raises(InvalidInput, match=next(iter(arguments))):

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bucket_brigade.normal_form import SymmetricGame, find_symmetric_equilibria
+from bucket_brigade.normal_form import NormalFormGame, SymmetricGame, find_symmetric_equilibria
 from bucket_brigade.normal_form.compositions import count_compositions
-from bucket_brigade.normal_form.nfg import NormalForm, parse_nfg, symmetric_normal_form
 from bucket_brigade.registry import get_scenario
 from bucket_brigade.studies.measure import measure_scenario
+from tests.normal_form.nfg_reader import parse_nfg
 
 SIZES = [(2, 2), (3, 2), (2, 4), (4, 3)]
 
@@ -31,9 +31,9 @@ def well_scaled_game(strategies: int, players: int) -> SymmetricGame:
     return SymmetricGame(players, np.random.default_rng(7).normal(size=shape))
 
 
-def form_of(game: SymmetricGame) -> NormalForm:
+def form_of(game: SymmetricGame) -> NormalFormGame:
     labels = [f"strategy {i}" for i in range(game.num_strategies)]
-    return symmetric_normal_form(game, labels, title="a game of chance: [0.5,1]")
+    return NormalFormGame.from_symmetric(game, labels, title="a game of chance: [0.5,1]")
 
 
 def gambit_game(tmp_path: Path, text: str) -> Any:

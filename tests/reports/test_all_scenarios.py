@@ -11,12 +11,12 @@ import pytest
 
 from bucket_brigade.errors import BucketBrigadeError, InvalidInput
 from bucket_brigade.game.scenario import Scenario
-from bucket_brigade.normal_form.nfg import parse_nfg
 from bucket_brigade.registry import get_scenario, list_scenarios
 from bucket_brigade.reports import all_scenarios
 from bucket_brigade.reports.all_scenarios import TWELVE, run_scenarios, twelve_scenarios
 from bucket_brigade.reports.report_pictures import draw_report
 from bucket_brigade.studies.scenario_report import ScenarioReport
+from tests.normal_form.nfg_reader import parse_nfg
 from tests.reports.stub import made_up_report
 
 ROOT = Path(__file__).parent.parent.parent

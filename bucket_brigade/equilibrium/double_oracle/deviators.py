@@ -13,8 +13,8 @@ import numpy as np
 
 from bucket_brigade._typing import Floats
 from bucket_brigade.normal_form.compositions import composition_index, count_compositions
-from bucket_brigade.normal_form.normal_form_game import PerSeatGame
-from bucket_brigade.normal_form.solver import find_per_seat_equilibria
+from bucket_brigade.normal_form.normal_form_game import NormalFormGame
+from bucket_brigade.normal_form.solver import find_equilibria
 from bucket_brigade.normal_form.symmetric_game import SymmetricGame
 from bucket_brigade.normal_form.symmetric_solver import find_symmetric_equilibria
 from bucket_brigade.payoffs.exact_payoffs import PayoffRequests, Payoffs
@@ -78,7 +78,7 @@ class SolutionConcept:
         """Return every pure profile of the restricted game, the last seat fastest."""
         raise NotImplementedError
 
-    def game(self, payoffs: Payoffs, sets: Sets) -> SymmetricGame | PerSeatGame:
+    def game(self, payoffs: Payoffs, sets: Sets) -> SymmetricGame | NormalFormGame:
         """Return the restricted game, from payoffs that were required."""
         raise NotImplementedError
 
@@ -160,16 +160,16 @@ class AsymmetricConcept(SolutionConcept):
         """Return every choice of all seats."""
         return list(itertools.product(*sets))
 
-    def game(self, payoffs: Payoffs, sets: Sets) -> PerSeatGame:
+    def game(self, payoffs: Payoffs, sets: Sets) -> NormalFormGame:
         """Return the restricted game, from payoffs that were required."""
         table = np.array([payoffs.of(p) for p in self.pure_profiles(sets)])
-        return PerSeatGame(table.T.reshape(self.agents, *map(len, sets)))
+        return NormalFormGame(table.T.reshape(self.agents, *map(len, sets)))
 
     def equilibria(self, payoffs: Payoffs, sets: Sets) -> PayoffRequests[list[MixedProfile]]:
         """Return equilibria of the restricted game."""
         yield self.pure_profiles(sets)
         game = self.game(payoffs, sets)
-        found = find_per_seat_equilibria(
+        found = find_equilibria(
             game,
             tolerance=_relative(self.tolerance, float(game.spans.max())),
             max_supports=_MOST_SUPPORTS,

@@ -13,7 +13,7 @@ from bucket_brigade.equilibrium.double_oracle.certificate import Certificate
 from bucket_brigade.equilibrium.double_oracle.iteration import Iteration
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import Strategy, Tabular
-from bucket_brigade.normal_form.normal_form_game import PerSeatGame
+from bucket_brigade.normal_form.normal_form_game import NormalFormGame
 from bucket_brigade.normal_form.symmetric_game import SymmetricGame
 from bucket_brigade.payoffs.pool import Entry
 
@@ -74,7 +74,7 @@ class DoubleOracleResult:
     provenance: Provenance
     also: tuple[PlayedProfile, ...] = ()
     """Other profiles whose exploitability in the space that was searched is at most epsilon, found on the way."""
-    game: SymmetricGame | PerSeatGame | None = field(default=None, repr=False)
+    game: SymmetricGame | NormalFormGame | None = field(default=None, repr=False)
     """The restricted game in which the search ended, None if it was stopped before there was one."""
     game_entries: tuple[tuple[Entry, ...], ...] = field(default=(), repr=False)
     """The strategies of that game: one tuple if it is symmetric, else one a seat."""
