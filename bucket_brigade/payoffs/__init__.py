@@ -8,8 +8,10 @@ General layout, from the ground up:
     payoff_evaluator                  from a scenario and strategies to payoffs
     pool, mixed_profile               strategies by number, and who plays what
     exact_payoffs, played_payoffs     payoffs of pure profiles, each once
+    mixing_opponents                  what one agent gets with each of its strategies while the others mix
 """
 
+from bucket_brigade.payoffs.mixing_opponents import payoffs_against
 from bucket_brigade.payoffs.payoff_evaluator import (
     PayoffEvaluator,
     PythonPayoffEvaluator,
@@ -25,5 +27,6 @@ __all__ = [
     "PythonPayoffEvaluator",
     "Regret",
     "RustPayoffEvaluator",
+    "payoffs_against",
     "run_heuristic_episode",
 ]

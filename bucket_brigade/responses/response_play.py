@@ -6,8 +6,8 @@ import numpy as np
 
 from bucket_brigade.backends.base import Counts
 from bucket_brigade.backends.dispatch import Provenance
-from bucket_brigade.exact.expected import compile_teams
 from bucket_brigade.game.counts import num_counts
+from bucket_brigade.game.program import compile_teams
 from bucket_brigade.game.strategy import External
 from bucket_brigade.registry import resolve_backend
 from bucket_brigade.responses.markov import MarkovResponse

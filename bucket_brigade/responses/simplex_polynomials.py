@@ -1,6 +1,6 @@
 """Polynomials on the triangle of heuristic strategies: where to sample, how to fit, where one is largest.
 
-Points are (any fire, home first), the second and third barycentric coordinates of `strategies`. Nodes are
+Points are (any fire, home first), the second and third barycentric coordinates of `heuristic_simplex`. Nodes are
 approximate Leja points of a lattice: the first (d+1)(d+2)/2 of them determine every polynomial of total
 degree d and interpolate well, for each d, so a finer fit keeps every node of a coarser one. They are the
 pivots of an LU factorisation: L. Bos, S. De Marchi, A. Sommariva, M. Vianello, "Computing multivariate Fekete
@@ -98,18 +98,18 @@ def evaluate(coefficients: Floats, points: Floats) -> Floats:
 
 
 def highest(
-    coefficients: Floats, doubt: float, steepness: float, known: Floats, offsets: Floats
+    coefficients: Floats, error_bound: float, steepness: float, known: Floats, offsets: Floats
 ) -> tuple[float, Floats]:
     """Return the most that a function near a polynomial p may reach on the triangle, and where.
 
-    The function is within `doubt` of p everywhere, and f - p is `offsets[k]` at the points ``known[k]``, shape
-    (k, 2), and changes by at most `steepness` per unit of distance. The largest value of ``p + min(doubt,
-    min_k(offsets[k] + steepness * distance to k))`` is looked for on a lattice that is refined
-    around its highest peaks.
+    The function is within `error_bound` of p everywhere, and f - p is `offsets[k]` at the points ``known[k]``, shape
+    (k, 2), and changes by at most `steepness` per unit of distance. The largest value of ``p + min(error_bound,
+    min_k(offsets[k] + steepness * distance to k))`` is looked for on a lattice that is refined around its highest
+    peaks.
     """
 
     def bound(points: Floats) -> Floats:
-        above = np.full(len(points), doubt)
+        above = np.full(len(points), error_bound)
         if len(known):
             distances = np.linalg.norm(points[:, None] - known[None], axis=2)
             above = np.minimum(above, (offsets + steepness * distances).min(axis=1))

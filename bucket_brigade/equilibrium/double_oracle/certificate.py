@@ -8,7 +8,10 @@ from typing import Any
 
 from bucket_brigade._typing import Floats
 
-__all__ = ["CERTIFICATE_MEANING", "Certificate"]
+__all__ = ["CERTIFICATE_MEANING", "SMALLEST_TOLERANCE", "Certificate"]
+
+SMALLEST_TOLERANCE = 1e-9
+"""What an epsilon of 0 is taken for in searches, payoff units; nothing is certified to 0."""
 
 
 CERTIFICATE_MEANING = (

@@ -13,7 +13,7 @@ from bucket_brigade.equilibrium.double_oracle.oracles import Assessment
 from bucket_brigade.equilibrium.double_oracle.played_certificate import gains_of
 from bucket_brigade.game.heuristic_simplex import heuristic
 from bucket_brigade.game.strategy import ARCHETYPES, Heuristic, Social, Strategy
-from bucket_brigade.payoffs.mixed_profile import MixedProfile, seated
+from bucket_brigade.payoffs.mixed_profile import MixedProfile
 from bucket_brigade.payoffs.played_payoffs import BLOCKS, PlayedPayoffs
 
 __all__ = ["ListedOracle", "default_deviations"]
@@ -47,10 +47,10 @@ class ListedOracle:
         """Judge every deviation on the games of these payoffs; gains within their errors are none."""
         objectives = list(enumerate(self.concept.objectives))
         self.payoffs.require(
-            seated(term.seat, i, term.others)
+            draw.profile(i)
             for _, objective in objectives
-            for term in objective.terms(profile)
-            for i in (*self.deviations, *profile.supports[term.seat])
+            for draw in objective.draws(profile)
+            for i in (*self.deviations, *profile.supports[draw.seat])
         )
         gain, upper = 0.0, 0.0
         improving: list[tuple[float, int, int]] = []

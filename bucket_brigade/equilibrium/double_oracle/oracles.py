@@ -10,9 +10,9 @@ import numpy as np
 
 from bucket_brigade.equilibrium.double_oracle.behavioral import nightly
 from bucket_brigade.equilibrium.double_oracle.candidates import behavioral_reduction, simplified
-from bucket_brigade.equilibrium.double_oracle.certificate import Certificate
+from bucket_brigade.equilibrium.double_oracle.certificate import SMALLEST_TOLERANCE, Certificate
 from bucket_brigade.equilibrium.double_oracle.deviators import Objective, SolutionConcept
-from bucket_brigade.equilibrium.double_oracle.quasi_newton import polish
+from bucket_brigade.equilibrium.double_oracle.quasi_newton import quasi_newton_candidate
 from bucket_brigade.payoffs.exact_payoffs import ExactPayoffs, PayoffRequests, TooLarge, run_batched
 from bucket_brigade.payoffs.mixed_profile import MixedProfile
 from bucket_brigade.payoffs.pool import Entry
@@ -26,8 +26,6 @@ from bucket_brigade.responses.trait_search import (
 __all__ = ["Assessment", "MarkovOracle", "Oracle", "TraitOracle", "certify_exactly"]
 
 
-_SMALLEST_TOLERANCE = 1e-9
-"""What an epsilon of 0 is taken for in a search, payoff units; nothing is certified to 0."""
 _ROUGH = 1e-5
 """Share of the payoffs to which gains are found that nothing depends on."""
 _NEAR_PAIRS, _NEAR_MORE = 2e-2, 1e-3
@@ -81,7 +79,7 @@ class TraitOracle:
         """Search until the profile is certified, or a deviation gains at least half of what any may gain."""
         # Half of epsilon for what gains, half for what the search leaves in doubt.
         half = self.epsilon / 2
-        found = self.search(profile, self.concept.objectives, half, sharpness=0.5, early=True)
+        found = self.search(profile, self.concept.objectives, half, relative_gap=0.5, early=True)
         order = sorted(range(len(found)), key=lambda k: -found[k].gain)
         improving = tuple((k, found[k].entry) for k in order if found[k].gain > half)
         # A quick search has no bound, and where it is thorough, gain and bound are close.
@@ -91,7 +89,9 @@ class TraitOracle:
 
     def before(self, profile: MixedProfile) -> list[MixedProfile]:
         """Return the profile with everybody mixing anew every night instead of mixing, moved to rest."""
-        return self._polished(profile if profile.is_pure else behavioral_reduction(self.payoffs, profile))
+        return self._by_quasi_newton(
+            profile if profile.is_pure else behavioral_reduction(self.payoffs, profile)
+        )
 
     def after(self, assessment: Assessment) -> list[MixedProfile]:
         """Return the mixed profile moved to rest, if it is near enough for that to be worth its price.
@@ -102,12 +102,15 @@ class TraitOracle:
         near = _NEAR_PAIRS if max(map(len, profile.supports)) <= 2 else _NEAR_MORE
         if profile.is_pure or assessment.gain > near * self._largest_gain:
             return []
-        return self._polished(profile) or self._polished(simplified(self.concept, self.payoffs, profile))
+        return self._by_quasi_newton(profile) or self._by_quasi_newton(
+            simplified(self.concept, self.payoffs, profile)
+        )
 
-    def _polished(self, start: MixedProfile | None) -> list[MixedProfile]:
+    def _by_quasi_newton(self, start: MixedProfile | None) -> list[MixedProfile]:
         if start is None:
             return []
-        (moved,) = run_batched(self.payoffs, [polish(self.concept, self.payoffs, start, self.epsilon / 10)])
+        search = quasi_newton_candidate(self.concept, self.payoffs, start, self.epsilon / 10)
+        (moved,) = run_batched(self.payoffs, [search])
         return [] if moved is None else [moved]
 
     def search(
@@ -116,7 +119,7 @@ class TraitOracle:
         objectives: Sequence[Objective],
         tolerance: float,
         *,
-        sharpness: float,
+        relative_gap: float,
         early: bool,
     ) -> list[TraitDeviation]:
         """Return the best deviation for each objective, all of them searched side by side."""
@@ -127,11 +130,11 @@ class TraitOracle:
             searches.append(
                 best_trait_deviation(
                     self.surfaces,
-                    objective.terms(profile),
+                    objective.draws(profile),
                     objective.level(present),
                     sorted(i for i in known if self.payoffs.pool.traits(i) is not None),
                     tolerance=tolerance,
-                    sharpness=sharpness,
+                    relative_gap=relative_gap,
                     early=early,
                 )
             )
@@ -204,13 +207,13 @@ def certify_exactly(
     """
     oracle = TraitOracle(concept, payoffs, epsilon, surfaces)
     rough = max(epsilon, _ROUGH * float(np.abs(payoffs.expected(profile)).max()))
-    tolerance = max(epsilon, _SMALLEST_TOLERANCE) / 2 if space == "traits" else rough
-    best = oracle.search(profile, concept.objectives, tolerance, sharpness=0.999, early=False)
+    tolerance = max(epsilon, SMALLEST_TOLERANCE) / 2 if space == "traits" else rough
+    best = oracle.search(profile, concept.objectives, tolerance, relative_gap=0.001, early=False)
     gains, uppers = np.full(concept.agents, np.nan), np.full(concept.agents, np.nan)
     each = best
     if len(concept.objectives) < len(concept.focal):
         alone = [Objective((seat,)) for seat in concept.focal]
-        each = oracle.search(profile, alone, rough, sharpness=0.9, early=False)
+        each = oracle.search(profile, alone, rough, relative_gap=0.1, early=False)
     for seat, deviation in zip(concept.focal, each, strict=True):
         gains[seat], uppers[seat] = max(0.0, deviation.gain), deviation.upper
     top = max(best, key=lambda d: d.gain)

@@ -16,10 +16,10 @@ import numpy as np
 from bucket_brigade._typing import Floats
 from bucket_brigade.equilibrium.double_oracle.deviators import Objective, SolutionConcept
 from bucket_brigade.game.heuristic_simplex import Traits, barycentric, traits_at
-from bucket_brigade.payoffs.exact_payoffs import PayoffRequests, Payoffs
-from bucket_brigade.payoffs.mixed_profile import MixedProfile, seated
+from bucket_brigade.payoffs.exact_payoffs import PayoffRequests, Payoffs, mean_payoff
+from bucket_brigade.payoffs.mixed_profile import MixedProfile
 
-__all__ = ["polish"]
+__all__ = ["quasi_newton_candidate"]
 
 Points = list[list[Floats]]
 """The strategies of each set, as (rest, any fire, home first)."""
@@ -36,7 +36,7 @@ _LARGEST_MOVE = 0.25
 _ITERATIONS = 12
 
 
-def polish(
+def quasi_newton_candidate(
     concept: SolutionConcept, payoffs: Payoffs, profile: MixedProfile, tolerance: float
 ) -> PayoffRequests[MixedProfile | None]:
     """Return an equilibrium candidate near a profile of heuristic strategies.
@@ -74,9 +74,9 @@ class _State:
         return bool((self.curvatures > self.noise).any())
 
     @property
-    def promise(self) -> float:
+    def predicted_gain(self) -> float:
         """About the most that one agent may gain by small changes."""
-        # A strategy moves by 1 at most, so what a slope promises is no more than itself.
+        # A strategy moves by 1 at most, so a slope is worth no more than itself.
         tops = np.abs(self.slopes) / np.maximum(-2.0 * self.curvatures, self.noise)
         moves = np.abs(self.slopes) * np.minimum(tops, 1.0)
         shares = np.abs(self.equations[len(self.slopes) :])
@@ -162,13 +162,9 @@ class _System:
         mixed = [(self._objective(s), profile.supports[s]) for s in range(len(shares))]
         wanted = [(o, entry) for o, around, _ in plans for entry in around]
         wanted += [(o, entry) for o, support in mixed if len(support) > 1 for entry in support]
-        terms = {o: o.terms(profile) for o, _ in wanted}
-        yield [seated(t.seat, entry, t.others) for o, entry in wanted for t in terms[o]]
-        of = self.payoffs.of
-        values = {
-            (o, entry): sum(t.weight * float(of(seated(t.seat, entry, t.others))[t.seat]) for t in terms[o])
-            for o, entry in wanted
-        }
+        draws = {o: o.draws(profile) for o, _ in wanted}
+        yield [draw.profile(entry) for o, entry in wanted for draw in draws[o]]
+        values = {(o, entry): mean_payoff(self.payoffs, draws[o], entry) for o, entry in wanted}
         slopes, curvatures, noise = np.zeros((3, len(plans)))
         for k, (o, around, step) in enumerate(plans):
             low, middle, high = (values[o, entry] for entry in around)
@@ -188,7 +184,7 @@ class _System:
 
 
 def _solve(system: _System, tolerance: float) -> PayoffRequests[MixedProfile | None]:
-    """Follow quasi-Newton steps until the equations promise nothing, a border is hit, or they fail."""
+    """Follow quasi-Newton steps until nobody is predicted to gain, a border is hit, or they fail."""
     here = yield from system.at(system.points, system.shares)
     if here is None or here.is_convex():
         return None
@@ -196,7 +192,7 @@ def _solve(system: _System, tolerance: float) -> PayoffRequests[MixedProfile | N
     if derivative is None:
         return None
     for _ in range(_ITERATIONS):
-        if here.promise <= tolerance:
+        if here.predicted_gain <= tolerance:
             return None if here.is_convex() else system.profile(system.points, system.shares)
         step = np.asarray(np.linalg.lstsq(derivative, -here.equations, rcond=1e-10)[0], dtype=np.float64)
         step *= min(1.0, _LARGEST_MOVE / max(np.abs(step).max(), 1e-300))
