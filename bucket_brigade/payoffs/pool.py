@@ -74,6 +74,12 @@ class Pool:
         """Return what each seat plays in a profile of entries."""
         return tuple(self.entries[place].seats[seat] for seat, place in enumerate(profile))
 
+    def heuristic_traits(self, place: int) -> Traits:
+        """Return the effective numbers of an entry that is known to be heuristic."""
+        traits = self.entries[place].traits
+        assert traits is not None, "a search among heuristic strategies met another one"
+        return traits
+
     def traits(self, place: int) -> Traits | None:
         """Return the effective numbers of an entry, None unless it is heuristic."""
         return self.entries[place].traits

@@ -32,7 +32,8 @@ Draw = tuple[int, Profile]
 """A seat, and what its opponents drew."""
 
 _DRAWS_TO_PLAY, _DRAWS_TO_BOUND = 2, 1
-"""How many draws of the opponents, the likeliest first, lend their best policies as candidates."""
+"""How many draws of the opponents, the likeliest first, lend their best policies as candidates. Any policy gives a
+bound, so one will do; among those to play a second is tried, since the best against one draw may be poor on average."""
 _AT_ONCE = 16
 """Best policies in one call, so that the time limit is looked at in between; kept ones take 6 MB each."""
 _NIGHTS = {True: 5, False: 3}

@@ -20,11 +20,16 @@ __all__ = ["HIGHEST_DEGREE", "basis", "fit", "highest", "node_traits", "num_node
 
 
 HIGHEST_DEGREE = 12
+"""With 91 nodes. On the named scenarios best responses took degree 8 against pure opponents, 10 against mixtures."""
 
 _LATTICE = 24
+"""Steps along an edge of the lattice that nodes are chosen from: twice the degree, as they crowd towards the edges."""
 _DENSE = 48
+"""Steps of the lattice on which peaks are looked for: a polynomial of degree 12 has none that it steps over."""
 _ZOOMS = 12
+"""Refinements of a peak, each to a third: to 1/48 / 3**12, below the 1e-6 within which a point is on the border."""
 _PEAKS = 4
+"""Peaks that are refined; the upper bound has a dent at every point seen, so the highest need not be alone."""
 
 
 def num_nodes(degree: int) -> int:
@@ -69,6 +74,8 @@ def node_traits() -> tuple[Traits, ...]:
     order = corners + [i for i in range(len(lattice)) if i not in corners]
     left, rows = basis(lattice[order], HIGHEST_DEGREE), list(order)
     chosen: list[int] = []
+    # Gaussian elimination by hand: `scipy.linalg.lu_factor` rounds otherwise, and where points mirror each other, as 11
+    # and 12 here do, that decides which of two equal pivots comes first. Nodes in another order are other results.
     for column in range(left.shape[1]):
         free = slice(column, column + 1) if column < len(corners) else slice(column, None)
         pivot = column + int(np.argmax(np.abs(left[free, column])))

@@ -51,8 +51,8 @@ def values_of_tables(
     `expect` returns expected counts of a program's entries.
     """
     chances = np.array([chance for _, chance in opponents])
-    together = max(1, _MOST_CELLS_AT_ONCE // tables[0].table.size)
-    values = []
+    together = max(1, _MOST_CELLS_AT_ONCE // (2 * scenario.num_houses * 3**scenario.num_houses))
+    values = [np.zeros(0)]
     for begin in range(0, len(tables), together):
         teams = [
             (*others[:seat], table, *others[seat:])

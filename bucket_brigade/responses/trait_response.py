@@ -26,7 +26,7 @@ from bucket_brigade.payoffs.pool import Pool
 from bucket_brigade.registry import Member, get_scenario
 from bucket_brigade.responses.trait_search import ROUNDING, Surfaces, best_trait_deviation
 from bucket_brigade.simulation import Team, team_of
-from bucket_brigade.validation import check_integer, check_number
+from bucket_brigade.validation import check_number
 
 __all__ = ["TraitResponse", "best_trait_response", "best_trait_response_to_mixture", "best_traits"]
 
@@ -80,30 +80,20 @@ def best_traits(
     """
     check_number("tolerance", tolerance, above=0.0)
     game = _OneAgent(payoff)
-    corners, known = (
-        [game.pool.add_traits(traits_of(strategy)) for strategy in strategies]
-        for strategies in (CORNERS.values(), map(Heuristic, starts))
-    )
-    game.require((entry,) for entry in [*corners, *known])
-    values = np.array([game.of((entry,))[0] for entry in corners])
+    known = [game.pool.add_traits(traits_of(one)) for one in (*CORNERS.values(), *map(Heuristic, starts))]
+    game.require((entry,) for entry in known)
+    values = np.array([game.values[entry,] for entry in known[: len(CORNERS)]])
     # Below the error that rounding leaves in every fit no search would end.
     absolute = max(tolerance * float(np.ptp(values)), 4.0 * ROUNDING * float(np.abs(values).max()))
-    alone = [OpponentDraw(1.0, 0, ())]
+    alone, fits = [OpponentDraw(1.0, 0, ())], Surfaces(game)
     search = best_trait_deviation(
-        Surfaces(game), alone, present, known, tolerance=absolute, relative_gap=0.0, early=False
+        fits, alone, present, known, tolerance=absolute, relative_gap=0.0, early=False
     )
     (found,) = run_batched(game, [search])
-    traits = game.pool.traits(found.entry)
-    assert traits is not None
+    theta = canonical_theta(*game.pool.heuristic_traits(found.entry))
     seen = game.values.values()
-    return TraitResponse(
-        canonical_theta(*traits),
-        game.values[found.entry,],
-        present,
-        len(seen),
-        max(seen) - min(seen),
-        provenance,
-    )
+    value, spread = game.values[found.entry,], max(seen) - min(seen)
+    return TraitResponse(theta, value, present, len(seen), spread, provenance)
 
 
 def best_trait_response(
@@ -122,16 +112,9 @@ def best_trait_response(
     is too large for the backend, `InvalidInput` for a seat that is not there.
     """
     town = get_scenario(scenario)
-    check_integer("seat", seat, 0, town.num_agents - 1)
-    members = team_of(town, team)
+    members, pure = team_of(town, team), np.eye(town.num_agents)
     return best_trait_response_to_mixture(
-        town,
-        members,
-        np.eye(len(members)),
-        seats=[seat],
-        tolerance=tolerance,
-        backend=backend,
-        workers=workers,
+        town, members, pure, seats=[seat], tolerance=tolerance, backend=backend, workers=workers
     )
 
 

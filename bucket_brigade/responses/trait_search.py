@@ -36,13 +36,17 @@ __all__ = ["ROUNDING", "Surfaces", "TraitDeviation", "best_trait_deviation"]
 ROUNDING = 1e-11
 """Share of the payoffs that rounding may cost: two-power thresholds and double precision."""
 _EARLY = 0.02
-"""Share of the spread between the corners that a corner must gain to be good enough at once."""
+"""Share of the spread between the corners that a corner must gain to be good enough at once: less may be the fault of
+where the profile stands, and a point inside may gain several times as much."""
 _ON_THE_BORDER = 1e-6
-"""Chances below this come of the search's finite steps and stand for 0."""
+"""Chances below this come of the search's finite steps and stand for 0: a payoff differs by less than the tolerance
+there, and results name a corner, not a point beside it."""
 _WORST = 0.2
 """Share of the largest term's error bound from which a term is fitted more finely in the same round."""
 _MARKOV = 1.0
-"""How steep the error of a fit of degree d may be: this times (d+1)**2 times its size."""
+"""How steep the error of a fit of degree d may be: this times (d+1)**2 times its size, as A. A. Markov's inequality has
+it on an interval. On the `-v1` scenarios, three teams each: with 0 a best response misses 5 % of the spread of payoffs,
+with 0.1 none misses more than 1e-6; 1 takes a third more evaluations and leaves a margin, 3 finds nothing else."""
 
 
 @dataclass(frozen=True)
@@ -195,7 +199,7 @@ class _Search:
     def bound(self) -> tuple[float, Floats]:
         """Return the most that any point may gain, and where."""
         coefficients, error, steepness = self._sum()
-        places = np.array([place_of(self._traits(e)) for e in self.seen])
+        places = np.array([place_of(self.surfaces.payoffs.pool.heuristic_traits(e)) for e in self.seen])
         offsets = np.array(list(self.seen.values())) - evaluate(coefficients, places)
         height, place = highest(coefficients, error, steepness, places, offsets)
         return height - self.level, place
@@ -214,11 +218,6 @@ class _Search:
             error += term.weight * off
             steepness += term.weight * off * _MARKOV * (degree + 1) ** 2
         return coefficients, error, steepness
-
-    def _traits(self, entry: int) -> Traits:
-        traits = self.surfaces.payoffs.pool.traits(entry)
-        assert traits is not None
-        return traits
 
 
 def _snapped(place: Floats) -> Traits:
