@@ -227,3 +227,9 @@ def test_progress_divides_the_work_and_changes_nothing() -> None:
     assert whole.counts.shape == (40, num_counts(4))
     assert whole.final_ruined.shape == (40, MAX_HOUSES + 1)
     assert np.array_equal(whole.counts[:20], whole.counts[20:])
+
+
+def test_the_first_name_of_the_choice_still_works() -> None:
+    from bucket_brigade.exact import exact_backend
+
+    assert exact_backend is choose_exact_backend
