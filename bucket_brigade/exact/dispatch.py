@@ -30,7 +30,7 @@ from bucket_brigade.registry.states import backend_table
 __all__ = [
     "Progress",
     "ResolvedExactBackend",
-    "exact_backend",
+    "choose_exact_backend",
     "find_exact_backend",
     "merge_equal_entries",
     "no_exact_answer",
@@ -132,7 +132,7 @@ class ResolvedExactBackend:
             raise PluginError(f"Backend {self.name!r} answered {what} with numbers that are not finite.")
 
 
-def exact_backend(
+def choose_exact_backend(
     program: Program, strategies: Sequence[Strategy] | None = None, backend: str | object | None = None
 ) -> ResolvedExactBackend:
     """Return a backend that can say exactly what `program` comes to.

@@ -12,17 +12,17 @@ from bucket_brigade.backends.base import No, Verdict, Yes
 from bucket_brigade.backends.dispatch import Provenance
 from bucket_brigade.config import resolve_workers
 from bucket_brigade.errors import AgentError, CannotTabulate
-from bucket_brigade.exact.dispatch import Progress, exact_backend, find_exact_backend
+from bucket_brigade.exact.dispatch import Progress, choose_exact_backend, find_exact_backend
 from bucket_brigade.exact.methods import as_tables, looks_only_at_houses, no_table
 from bucket_brigade.game.counts import TALLIES, column, tallies_of
 from bucket_brigade.game.payoffs import price_matrix, reprice
-from bucket_brigade.game.program import Program, compile_program
+from bucket_brigade.game.program import compile_teams
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import Strategy
 from bucket_brigade.registry import get_scenario, resolve_backend
 from bucket_brigade.simulation import Team, team_of
 
-__all__ = ["ExactResult", "ExactResults", "can_expect", "compile_teams", "expect_team", "expect_teams"]
+__all__ = ["ExactResult", "ExactResults", "can_expect", "expect_team", "expect_teams"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,14 +149,14 @@ def expect_teams(
     town = get_scenario(scenario)
     members = [tuple(as_tables(team_of(town, team))) for team in teams]
     program = compile_teams(town, members)
-    answers = exact_backend(program, [strategy for team in members for strategy in team], backend)
-    expected = answers.expect(program, workers=resolve_workers(workers), progress=progress)
+    exact_backend = choose_exact_backend(program, [s for team in members for s in team], backend)
+    expected = exact_backend.expect(program, workers=resolve_workers(workers), progress=progress)
     return ExactResults(
         town,
         tuple(members),
         expected.counts,
         expected.final_ruined[:, : town.num_houses + 1],
-        answers.provenance,
+        exact_backend.provenance,
     )
 
 
@@ -173,10 +173,3 @@ def can_expect(scenario: str | Scenario, team: Team, *, backend: str | object | 
         return no_table(error)
     found = find_exact_backend(resolve_backend(backend), program, members)
     return found if isinstance(found, No) else Yes()
-
-
-def compile_teams(scenario: Scenario, teams: Sequence[Sequence[Strategy]]) -> Program:
-    """Compile one entry a team, each different strategy once."""
-    place: dict[Strategy, int] = {}
-    profiles = [[place.setdefault(strategy, len(place)) for strategy in team] for team in teams]
-    return compile_program([scenario], list(place), profiles)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from bucket_brigade.backends.dispatch import Provenance
 from bucket_brigade.config import resolve_workers
 from bucket_brigade.errors import InvalidInput
-from bucket_brigade.exact.dispatch import exact_backend
-from bucket_brigade.exact.expected import compile_teams
+from bucket_brigade.exact.dispatch import choose_exact_backend
 from bucket_brigade.game.payoffs import price_matrix
+from bucket_brigade.game.program import compile_teams
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import ARCHETYPES, Heuristic
 from bucket_brigade.registry import get_scenario
@@ -70,10 +70,10 @@ def social_optimum(
     # Who sits there does not matter: every seat is free to choose.
     team = [Heuristic(next(iter(ARCHETYPES.values())))] * town.num_agents
     program = compile_teams(town, [team])
-    answers = exact_backend(program, team, backend)
+    exact_backend = choose_exact_backend(program, team, backend)
     prices = price_matrix(town).sum(axis=0, keepdims=True)
-    value = answers.social_optimum(program, prices, resolve_workers(workers))
-    return SocialOptimum(town, float(value[0]), answers.provenance)
+    value = exact_backend.social_optimum(program, prices, resolve_workers(workers))
+    return SocialOptimum(town, float(value[0]), exact_backend.provenance)
 
 
 def price_of_anarchy(

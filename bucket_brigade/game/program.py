@@ -10,7 +10,7 @@ Every town of a program has the same number of agents; ring sizes may differ.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
@@ -25,7 +25,15 @@ from bucket_brigade.game.draws import CERTAIN, at_least_once, threshold
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import External, Heuristic, Scripted, Social, Strategy, Tabular, Tabulated
 
-__all__ = ["PolicyKind", "Program", "Sources", "compile_program", "compile_strategy"]
+__all__ = [
+    "PolicyKind",
+    "Program",
+    "Sources",
+    "compile_program",
+    "compile_strategy",
+    "compile_teams",
+    "number_strategies",
+]
 
 
 class PolicyKind(IntEnum):
@@ -208,6 +216,18 @@ def compile_program(
         seats=_frozen(policy.reshape(seats.shape).astype(np.uint32)),
         sources=Sources(tuple(scenarios), tuple(strategies[u % len(strategies)] for u in used)),
     )
+
+
+def number_strategies(teams: Iterable[Sequence[Strategy]]) -> tuple[list[Strategy], list[list[int]]]:
+    """Return the different strategies of some teams, in the order in which they occur, and the teams by number."""
+    place: dict[Strategy, int] = {}
+    numbered = [[place.setdefault(strategy, len(place)) for strategy in team] for team in teams]
+    return list(place), numbered
+
+
+def compile_teams(scenario: Scenario, teams: Iterable[Sequence[Strategy]]) -> Program:
+    """Compile one entry a team, each different strategy once. Raises as `compile_program`."""
+    return compile_program([scenario], *number_strategies(teams))
 
 
 def compile_strategy(

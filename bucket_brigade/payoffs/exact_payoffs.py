@@ -10,18 +10,27 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from bucket_brigade._typing import Floats
-from bucket_brigade.backends.base import Backend
 from bucket_brigade.backends.dispatch import Provenance
-from bucket_brigade.exact.dispatch import ResolvedExactBackend, exact_backend
+from bucket_brigade.backends.exact import Expectation
+from bucket_brigade.exact.dispatch import ResolvedExactBackend, choose_exact_backend
+from bucket_brigade.execution import Execution
 from bucket_brigade.game.counts import column
 from bucket_brigade.game.payoffs import price_matrix
-from bucket_brigade.game.program import Program, compile_program
+from bucket_brigade.game.program import Program, compile_teams
 from bucket_brigade.game.scenario import Scenario
-from bucket_brigade.game.strategy import Strategy
-from bucket_brigade.payoffs.mixed_profile import MixedProfile, Profile
+from bucket_brigade.payoffs.mixed_profile import MixedProfile, OpponentDraw, Profile
 from bucket_brigade.payoffs.pool import Pool
 
-__all__ = ["ExactPayoffs", "OutOfTime", "Payoffs", "TooLarge", "run_batched"]
+__all__ = [
+    "ExactPayoffs",
+    "OutOfTime",
+    "PayoffRequests",
+    "Payoffs",
+    "PurePayoffs",
+    "TooLarge",
+    "mean_payoff",
+    "run_batched",
+]
 
 
 _MOST_AT_ONCE = 256
@@ -36,19 +45,24 @@ class TooLarge(Exception):
     """A restricted game or a certificate needs more profiles than were allowed; the message says how many."""
 
 
-class Payoffs(Protocol):
-    """Where expected payoffs of pure profiles come from; N agents, payoff units per game."""
+class PurePayoffs(Protocol):
+    """What searches need: expected payoffs of pure profiles, asked for before they are read; N agents."""
 
     pool: Pool
-    scenario: Scenario
-    evaluations: int
-    """Profiles evaluated so far."""
 
     def require(self, profiles: Iterable[Profile]) -> None:
         """Evaluate what is not known yet; raises `OutOfTime` or `TooLarge` at the limits that were set."""
 
     def of(self, profile: Profile) -> Floats:
         """Return everybody's expected payoff, (N,), of a profile that was required."""
+
+
+class Payoffs(PurePayoffs, Protocol):
+    """Where expected payoffs come from, and what else is known of the games; payoff units per game."""
+
+    scenario: Scenario
+    evaluations: int
+    """Profiles evaluated so far."""
 
     def knows(self, profile: Profile) -> bool:
         """Whether a profile was evaluated."""
@@ -75,8 +89,7 @@ class ExactPayoffs:
         scenario: Scenario,
         pool: Pool,
         *,
-        backend: str | Backend | None = None,
-        workers: int | None = None,
+        execution: Execution | None = None,
         deadline: float = math.inf,
         max_profiles: int = 200_000,
     ) -> None:
@@ -86,9 +99,8 @@ class ExactPayoffs:
         """As of `time.monotonic`."""
         self.evaluations = 0
         """Profiles that the backend has evaluated."""
-        self.workers = workers
-        """How many threads the backend may use; None leaves it to the backend."""
-        self._backend, self._most = backend, max_profiles
+        self.execution = execution or Execution()
+        self._most = max_profiles
         self._resolved: ResolvedExactBackend | None = None
         self._prices = price_matrix(scenario)
         self._counts: dict[Profile, Floats] = {}
@@ -105,11 +117,17 @@ class ExactPayoffs:
             self.check_time()
             part = missing[begin : begin + _MOST_AT_ONCE]
             program = self.program(part)
-            expected = self.answers(program).expect(program, workers=self.workers)
+            expected = self.expect(program)
             lost = expected.final_ruined @ np.arange(expected.final_ruined.shape[1])
             self._counts.update(zip(part, expected.counts, strict=True))
             self._ruined.update(zip(part, lost.tolist(), strict=True))
             self.evaluations += len(part)
+
+    def expect(self, program: Program) -> Expectation:
+        """Return the expected counts of every entry of a program."""
+        return self.exact_backend(program).expect(
+            program, workers=self.execution.threads, execution=self.execution
+        )
 
     def of(self, profile: Profile) -> Floats:
         """Return everybody's expected payoff, (N,), of a profile that was required."""
@@ -129,6 +147,11 @@ class ExactPayoffs:
         drawn = profile.pure_profiles
         return np.asarray(np.array([p for _, p in drawn]) @ self.table([one for one, _ in drawn]))
 
+    def against(self, draws: Sequence[OpponentDraw], entries: Sequence[int]) -> Floats:
+        """Return what an agent gets on average with each of B entries, (B,), evaluating what is new."""
+        self.require(draw.profile(entry) for entry in entries for draw in draws)
+        return np.array([mean_payoff(self, draws, entry) for entry in entries])
+
     def outcome(self, profile: MixedProfile) -> tuple[float, float | None]:
         """Return the expected number of nights, and of houses ruined when the game ends."""
         drawn = profile.pure_profiles
@@ -141,17 +164,13 @@ class ExactPayoffs:
 
     def program(self, profiles: Sequence[Profile]) -> Program:
         """Compile profiles of entries, one entry of the program for each."""
-        place: dict[Strategy, int] = {}
-        rows = [
-            [place.setdefault(self.pool.entries[i].seats[seat], len(place)) for seat, i in enumerate(profile)]
-            for profile in profiles
-        ]
-        return compile_program([self.scenario], list(place), rows)
+        return compile_teams(self.scenario, map(self.pool.team, profiles))
 
-    def answers(self, program: Program) -> ResolvedExactBackend:
+    def exact_backend(self, program: Program) -> ResolvedExactBackend:
         """Return the backend that answers, or raise `BackendCannotRun`."""
         if self._resolved is None or not self._resolved.backend.can_expect(program):
-            self._resolved = exact_backend(program, None, self._backend)
+            strategies = program.sources.strategies if program.sources else None
+            self._resolved = choose_exact_backend(program, strategies, self.execution.backend)
         return self._resolved
 
     @property
@@ -180,7 +199,7 @@ PayoffRequests = Generator[list[Profile], None, T]
 """A computation that yields the profiles whose payoffs it needs next, and returns its result."""
 
 
-def run_batched(payoffs: Payoffs, computations: Sequence[PayoffRequests[T]]) -> list[T]:
+def run_batched(payoffs: PurePayoffs, computations: Sequence[PayoffRequests[T]]) -> list[T]:
     """Run computations side by side, so that what they need next is evaluated in one call."""
     results: dict[int, T] = {}
     running = dict(enumerate(computations))
@@ -194,3 +213,8 @@ def run_batched(payoffs: Payoffs, computations: Sequence[PayoffRequests[T]]) -> 
                 del running[place]
         payoffs.require(wanted)
     return [results[place] for place in range(len(computations))]
+
+
+def mean_payoff(payoffs: PurePayoffs, draws: Sequence[OpponentDraw], entry: int) -> float:
+    """Return what an agent gets on average with an entry, from payoffs that were required."""
+    return sum(draw.weight * float(payoffs.of(draw.profile(entry))[draw.seat]) for draw in draws)

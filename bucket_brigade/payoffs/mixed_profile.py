@@ -1,18 +1,34 @@
-"""Who plays what: a mixture of entries on every seat, and what it comes to."""
+"""Who plays what: a mixture of entries on every seat, and what opponents may draw from it."""
 
 from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["MixedProfile", "Profile", "seated"]
+__all__ = ["MixedProfile", "OpponentDraw", "Profile", "seated"]
 
 Profile = tuple[int, ...]
 """The number of an entry for each seat."""
+
+
+@dataclass(frozen=True)
+class OpponentDraw:
+    """One thing that may happen to an agent: which seat it has, and what the others drew."""
+
+    weight: float
+    """Its probability."""
+    seat: int
+    others: Profile
+    """The entries on the other seats, in order."""
+
+    def profile(self, entry: int) -> Profile:
+        """Return the pure profile in which the agent plays an entry."""
+        return seated(self.seat, entry, self.others)
 
 
 @dataclass(frozen=True)
@@ -70,6 +86,14 @@ class MixedProfile:
     def opponents(self, seat: int) -> list[tuple[Profile, float]]:
         """Return everything that the opponents of `seat` may draw, in the order of their seats."""
         return self._drawn([j for j in range(self.agents) if j != seat])
+
+    def draws_against(self, seats: Sequence[int]) -> list[OpponentDraw]:
+        """Return all that may happen to an agent that has each of these seats equally often; weights sum to 1."""
+        return [
+            OpponentDraw(chance / len(seats), seat, others)
+            for seat in seats
+            for others, chance in self.opponents(seat)
+        ]
 
     def _drawn(self, seats: list[int] | range) -> list[tuple[Profile, float]]:
         drawn = itertools.product(*[zip(self.supports[j], self.shares[j], strict=True) for j in seats])

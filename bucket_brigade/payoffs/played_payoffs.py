@@ -18,9 +18,8 @@ from bucket_brigade.backends.base import PlayRequest
 from bucket_brigade.backends.dispatch import Provenance
 from bucket_brigade.game.counts import column, num_counts
 from bucket_brigade.game.payoffs import price_matrix
-from bucket_brigade.game.program import compile_program
+from bucket_brigade.game.program import compile_program, number_strategies
 from bucket_brigade.game.scenario import Scenario
-from bucket_brigade.game.strategy import Strategy
 from bucket_brigade.payoffs.exact_payoffs import OutOfTime, TooLarge
 from bucket_brigade.payoffs.mixed_profile import MixedProfile, Profile
 from bucket_brigade.payoffs.pool import Pool
@@ -120,14 +119,10 @@ class PlayedPayoffs:
         self.deadline, self._most = math.inf, 2**63
 
     def _play(self, profiles: Sequence[Profile]) -> NDArray[np.int64]:
-        place: dict[Strategy, int] = {}
-        rows = [
-            [place.setdefault(self.pool.entries[i].seats[seat], len(place)) for seat, i in enumerate(profile)]
-            for profile in profiles
-        ]
+        strategies, rows = number_strategies(map(self.pool.team, profiles))
         first = self._first + self.per_block * np.arange(BLOCKS, dtype=np.uint64)
         request = PlayRequest(
-            compile_program([self.scenario], list(place), np.repeat(np.array(rows), BLOCKS, axis=0)),
+            compile_program([self.scenario], strategies, np.repeat(np.array(rows), BLOCKS, axis=0)),
             seed=self._source.execution.seed,
             games=self.per_block,
             first_game=np.tile(first, len(profiles)),

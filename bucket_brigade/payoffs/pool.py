@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from bucket_brigade.game.heuristic_simplex import Traits, corner_name, heuristic, traits_of
@@ -68,6 +69,16 @@ class Pool:
         """Return the number of the heuristic strategy with these effective numbers."""
         place = self._place.get(traits)
         return self.add(entry_of(heuristic(*traits), self.agents)) if place is None else place
+
+    def team(self, profile: Sequence[int]) -> tuple[Strategy, ...]:
+        """Return what each seat plays in a profile of entries."""
+        return tuple(self.entries[place].seats[seat] for seat, place in enumerate(profile))
+
+    def heuristic_traits(self, place: int) -> Traits:
+        """Return the effective numbers of an entry that is known to be heuristic."""
+        traits = self.entries[place].traits
+        assert traits is not None, "a search among heuristic strategies met another one"
+        return traits
 
     def traits(self, place: int) -> Traits | None:
         """Return the effective numbers of an entry, None unless it is heuristic."""

@@ -2,16 +2,14 @@
 
 General layout, from the ground up:
 
-    focal_payoff                 one agent's payoff as a function of its strategy, the others fixed or mixing
+    stationary                   policies that do the same every night, and what each is worth
     markov, response_play        the best any strategy can do against fixed opponents, night by night; playing it
     markov_bounds                the same against mixing ones: bounds
     simplex_polynomials, trait_search
                                  the best heuristic strategy from few evaluations
-    chebyshev, unit_square, trait_response
-                                 the best heuristic strategy, on the square of effective traits
+    trait_response               the same, from a scenario and a team or mixtures to a result
 """
 
-from bucket_brigade.responses.focal_payoff import FocalPayoff
 from bucket_brigade.responses.markov import (
     MarkovResponse,
     StationaryResponse,
@@ -27,7 +25,6 @@ from bucket_brigade.responses.trait_response import (
 )
 
 __all__ = [
-    "FocalPayoff",
     "MarkovResponse",
     "StationaryResponse",
     "TraitResponse",

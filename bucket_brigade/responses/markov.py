@@ -21,21 +21,20 @@ from bucket_brigade.backends.dispatch import Provenance
 from bucket_brigade.backends.exact import OptimizeRequest
 from bucket_brigade.config import resolve_workers
 from bucket_brigade.errors import InvalidInput
-from bucket_brigade.exact.dispatch import ResolvedExactBackend, exact_backend
-from bucket_brigade.exact.expected import compile_teams
+from bucket_brigade.exact.dispatch import ResolvedExactBackend, choose_exact_backend
 from bucket_brigade.exact.methods import as_tables
 from bucket_brigade.game.payoffs import price_matrix
+from bucket_brigade.game.program import compile_teams
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import Strategy, Tabular
 from bucket_brigade.registry import get_scenario
+from bucket_brigade.responses.stationary import candidate_nights, same_every_night, values_of_tables
 from bucket_brigade.simulation import Team, team_of
 from bucket_brigade.validation import check_integer
 
 __all__ = ["MarkovResponse", "StationaryResponse", "best_markov_response", "best_markov_responses"]
 
 _REFINEMENTS = 2
-_MOST_CELLS_AT_ONCE = 1 << 22
-"""Of the tables that one call evaluates: 32 MiB; one table of twelve houses is larger and goes alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,10 +95,7 @@ class MarkovResponse:
         Raises `InvalidInput` for a night outside 1 … max_nights.
         """
         check_integer("night", night, 1, self.scenario.max_nights)
-        actions = self.policy[night - 1]
-        table = np.zeros((len(actions), 2 * self.scenario.num_houses))
-        table[np.arange(len(actions)), actions] = 1.0
-        return Tabular(table)
+        return same_every_night(self.scenario, self.policy[night - 1])
 
     @cached_property
     def stationary(self) -> StationaryResponse:
@@ -125,10 +121,8 @@ class MarkovResponse:
 
     def _candidates(self, values: dict[int, float]) -> list[int]:
         """Return the nights to try next, ascending, given the values of those that were tried."""
-        least, most = self.scenario.min_nights, self.scenario.max_nights
         if not values:
-            before, after = (least // 2, least - 1), (2 * least, (least + most) // 2)
-            return sorted({min(max(n, 1), most) for n in (1, *before, least, *after)})
+            return candidate_nights(self.scenario)
         nights = sorted(values)
         place = nights.index(max(values, key=lambda n: (values[n], -n)))
         around = nights[max(place - 1, 0) : place + 2]
@@ -136,17 +130,15 @@ class MarkovResponse:
 
     def _values_of(self, nights: list[int]) -> list[float]:
         """Return the seat's exact payoff with the policy of each of these nights."""
-        values: list[float] = []
-        cells = 2 * self.scenario.num_houses * 3**self.scenario.num_houses
-        part = max(1, _MOST_CELLS_AT_ONCE // cells)
-        for begin in range(0, len(nights), part):
-            teams = [self._with(self.tabular(night)) for night in nights[begin : begin + part]]
-            expected = self.backend.expect(compile_teams(self.scenario, teams), workers=self.workers)
-            values += (expected.counts @ price_matrix(self.scenario)[self.seat]).tolist()
+        others = (*self.team[: self.seat], *self.team[self.seat + 1 :])
+        values: list[float] = values_of_tables(
+            self.scenario,
+            self.seat,
+            [self.tabular(night) for night in nights],
+            [(others, 1.0)],
+            lambda program: self.backend.expect(program, workers=self.workers).counts,
+        ).tolist()
         return values
-
-    def _with(self, strategy: Strategy) -> tuple[Strategy, ...]:
-        return (*self.team[: self.seat], strategy, *self.team[self.seat + 1 :])
 
 
 def best_markov_response(
@@ -188,12 +180,12 @@ def best_markov_responses(
         )
     which = [check_integer("seat", seat, 0, town.num_agents - 1) for seat in seats]
     program = compile_teams(town, members)
-    answers = exact_backend(program, [strategy for team in members for strategy in team], backend)
+    exact_backend = choose_exact_backend(program, [s for team in members for s in team], backend)
     workers = resolve_workers(workers)
     prices = price_matrix(town)[which]
     request = OptimizeRequest(program, which, prices, keep_policies=keep_policies, workers=workers)
-    best = answers.best_responses(request)
-    present = np.einsum("ed,ed->e", answers.expect(program, workers=workers).counts, prices)
+    best = exact_backend.best_responses(request)
+    present = np.einsum("ed,ed->e", exact_backend.expect(program, workers=workers).counts, prices)
     return tuple(
         MarkovResponse(
             scenario=town,
@@ -202,8 +194,8 @@ def best_markov_responses(
             value=float(best.values[e]),
             present=float(present[e]),
             kept=best.policies[e] if keep_policies and best.policies is not None else None,
-            provenance=answers.provenance,
-            backend=answers,
+            provenance=exact_backend.provenance,
+            backend=exact_backend,
             workers=workers,
         )
         for e, seat in enumerate(which)

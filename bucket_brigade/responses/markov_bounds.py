@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from bucket_brigade._typing import Floats
 from bucket_brigade.backends.exact import OptimizeRequest
 from bucket_brigade.game.payoffs import price_matrix
-from bucket_brigade.game.program import compile_program
-from bucket_brigade.game.scenario import Scenario
-from bucket_brigade.game.strategy import Strategy, Tabular
+from bucket_brigade.game.program import Program
+from bucket_brigade.game.strategy import Tabular
 from bucket_brigade.payoffs.exact_payoffs import ExactPayoffs
 from bucket_brigade.payoffs.mixed_profile import MixedProfile, Profile, seated
+from bucket_brigade.responses.stationary import candidate_nights, same_every_night, values_of_tables
 
 __all__ = ["SeatResponse", "markov_responses"]
 
@@ -32,11 +32,12 @@ Draw = tuple[int, Profile]
 """A seat, and what its opponents drew."""
 
 _DRAWS_TO_PLAY, _DRAWS_TO_BOUND = 2, 1
-"""How many draws of the opponents, the likeliest first, lend their best policies as candidates."""
+"""How many draws of the opponents, the likeliest first, lend their best policies as candidates. Any policy gives a
+bound, so one will do; among those to play a second is tried, since the best against one draw may be poor on average."""
 _AT_ONCE = 16
 """Best policies in one call, so that the time limit is looked at in between; kept ones take 6 MB each."""
-_MOST_CELLS_AT_ONCE = 1 << 22
-"""Of the tables that one call evaluates: 32 MiB; one table of twelve houses is larger and goes alone."""
+_NIGHTS = {True: 5, False: 3}
+"""Nights whose policies are candidates: fewer against opponents who mix, where each costs a table for every draw."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,10 +73,12 @@ def markov_responses(
         gain, table = -np.inf, None
         mine = [policies[seat, others] for others, _ in drawn[seat][:tried] if (seat, others) in policies]
         if mine:
-            nights = _nights(payoffs.scenario, stationary, exact)
+            nights = candidate_nights(payoffs.scenario, _NIGHTS[exact] if stationary else 1)
             tables = list(
                 dict.fromkeys(
-                    _tabular(payoffs.scenario, policy[night - 1]) for policy in mine for night in nights
+                    same_every_night(payoffs.scenario, policy[night - 1])
+                    for policy in mine
+                    for night in nights
                 )
             )
             gains = _values(payoffs, seat, tables, drawn[seat]) - present[seat]
@@ -97,53 +100,27 @@ def _best(
         part = asked[begin : begin + _AT_ONCE]
         program = payoffs.program([seated(seat, profile.supports[seat][0], others) for seat, others in part])
         seats = np.array([seat for seat, _ in part])
-        request = OptimizeRequest(program, seats, prices[seats], keep_policies=keep, workers=payoffs.workers)
-        answer = payoffs.answers(program).best_responses(request)
+        request = OptimizeRequest(
+            program, seats, prices[seats], keep_policies=keep, workers=payoffs.execution.threads
+        )
+        answer = payoffs.exact_backend(program).best_responses(request)
         values.update(zip(part, answer.values.tolist(), strict=True))
         policies.update(zip(part, answer.policies or (), strict=False))
     return values, policies
-
-
-def _nights(scenario: Scenario, stationary: bool, exact: bool) -> list[int]:
-    """Return nights on which a best policy may differ: games cannot end early on, and nothing lasts late.
-
-    What is best before games can end does best when it is played every night, on all named scenarios; so
-    one policy is enough where only a bound is wanted.
-    """
-    least, most = scenario.min_nights, scenario.max_nights
-    if not stationary:
-        return [1]
-    nights = {1, least, max(1, least // 2)}
-    return sorted(nights | {max(1, least - 1), (least + most) // 2} if exact else nights)
-
-
-def _tabular(scenario: Scenario, actions: NDArray[np.uint8]) -> Tabular:
-    """Return the strategy that takes the same action in a state every night."""
-    table = np.zeros((len(actions), 2 * scenario.num_houses))
-    table[np.arange(len(actions)), actions] = 1.0
-    return Tabular(table)
 
 
 def _values(
     payoffs: ExactPayoffs, seat: int, tables: Sequence[Tabular], drawn: Sequence[tuple[Profile, float]]
 ) -> Floats:
     """Return the expected payoff of each table on `seat` against what the opponents draw, shape (tables,)."""
-    entries = payoffs.pool.entries
-    expected = np.zeros(len(tables))
-    together = max(1, _MOST_CELLS_AT_ONCE // tables[0].table.size)
-    for begin in range(0, len(tables), together):
+
+    def expect(program: Program) -> Floats:
         payoffs.check_time()
-        some = tables[begin : begin + together]
-        place: dict[Strategy, int] = {}
-        rows = []
-        for table in some:
-            for others, _ in drawn:
-                team = [entries[i].seats[j if j < seat else j + 1] for j, i in enumerate(others)]
-                team.insert(seat, table)
-                rows.append([place.setdefault(strategy, len(place)) for strategy in team])
-        program = compile_program([payoffs.scenario], list(place), rows)
-        counts = payoffs.answers(program).expect(program, workers=payoffs.workers).counts
-        payoffs.evaluations += len(rows)
-        values = (counts @ price_matrix(payoffs.scenario)[seat]).reshape(len(some), len(drawn))
-        expected[begin : begin + len(some)] = values @ np.array([chance for _, chance in drawn])
-    return expected
+        counts = payoffs.expect(program).counts
+        payoffs.evaluations += program.num_entries
+        return counts
+
+    # Who sits on the seat itself does not matter: it is left out again.
+    teams = [(payoffs.pool.team(seated(seat, 0, others)), chance) for others, chance in drawn]
+    opponents = [((*team[:seat], *team[seat + 1 :]), chance) for team, chance in teams]
+    return values_of_tables(payoffs.scenario, seat, tables, opponents, expect)

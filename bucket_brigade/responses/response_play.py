@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass
 
-from bucket_brigade.backends.base import Counts
-from bucket_brigade.backends.dispatch import Provenance
-from bucket_brigade.exact.expected import compile_teams
-from bucket_brigade.game.counts import num_counts
-from bucket_brigade.game.strategy import External
-from bucket_brigade.registry import resolve_backend
+import numpy as np
+from numpy.typing import NDArray
+
+from bucket_brigade.agents.observations import Observations, actions
+from bucket_brigade.game.scenario import Scenario
+from bucket_brigade.game.strategy import Scripted
 from bucket_brigade.responses.markov import MarkovResponse
-from bucket_brigade.simulation import SimulationResult
-from bucket_brigade.validation import MAX_WORD, check_integer
+from bucket_brigade.simulation import SimulationResult, simulate
 
 __all__ = ["simulate_response"]
-
-_GAMES_AT_ONCE = 1 << 14
 
 
 def simulate_response(
@@ -29,35 +26,31 @@ def simulate_response(
 ) -> SimulationResult:
     """Play a best response, night by night, and return payoffs with their standard errors.
 
-    The seat is played from outside by the policy, signalling what it does; all others by the engine. The
-    mean payoff of the seat estimates ``response.value``. Arguments and errors as for `simulate`, and
-    `InvalidInput` if the policy was not kept.
+    The seat is played by the policy, signalling what it does; all others by the engine. The mean payoff of the
+    seat estimates ``response.value``. Arguments and errors as for `simulate`, and `InvalidInput` if the policy was
+    not kept.
     """
-    games = check_integer("games", games, 1, 2**53)
-    first_game = check_integer("first_game", first_game, 0, MAX_WORD - games)
-    resolved = resolve_backend(backend)
-    seat, policy = response.seat, response.policy
-    team = [*response.team[:seat], External(), *response.team[seat + 1 :]]
-    program = compile_teams(response.scenario, [team])
-    place = 3 ** np.arange(response.scenario.num_houses)
-    size = num_counts(response.scenario.num_agents)
-    sums, products = np.zeros(size, dtype=np.int64), np.zeros((size, size), dtype=np.int64)
-    for begin in range(0, games, _GAMES_AT_ONCE):
-        batch = min(_GAMES_AT_ONCE, games - begin)
-        numbers = np.uint64(first_game + begin) + np.arange(batch, dtype=np.uint64)
-        stepper = resolved.backend.stepper(program, seed, np.zeros(batch, dtype=np.uint32), numbers)
-        night = 0
-        while not stepper.finished.all():
-            actions = stepper.decide()
-            chosen = policy[night, stepper.houses @ place]
-            actions[:, seat] = np.column_stack([chosen // 2, chosen % 2, chosen % 2])
-            stepper.apply(actions)
-            night += 1
-        counts = stepper.counts.astype(np.int64)
-        sums += counts.sum(axis=0)
-        products += counts.T @ counts
-    return SimulationResult(
-        response.scenario,
-        Counts(games, sums[None], products[None]),
-        Provenance.of(resolved, seed=seed, games=games, first_game=first_game),
-    )
+    policy = response.policy
+    agent = Scripted("best response", lambda: _Policy(policy))
+    team = [*response.team[: response.seat], agent, *response.team[response.seat + 1 :]]
+    return simulate(response.scenario, team, games=games, seed=seed, first_game=first_game, backend=backend)
+
+
+@dataclass
+class _Policy:
+    """An agent that looks at the night and the houses."""
+
+    policy: NDArray[np.uint8]
+    """(max_nights, 3**H), as in `MarkovResponse.policy`."""
+
+    def reset(self, seat: int, scenario: Scenario, num_games: int) -> None:
+        """Note how states are numbered."""
+        del seat, num_games
+        self.places = 3 ** np.arange(scenario.num_houses)
+
+    def act(self, observations: Observations) -> NDArray[np.int64]:
+        """Do what the policy says."""
+        # A game that lasted to the night limit stays in its row, one night later.
+        night = np.minimum(observations.night, len(self.policy)) - 1
+        chosen = self.policy[night, observations.houses @ self.places]
+        return actions(chosen // 2, chosen % 2)

@@ -16,8 +16,9 @@ from bucket_brigade.evolution import FitnessEvaluator
 from bucket_brigade.exact import can_expect, expect_team
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import ARCHETYPES, Scripted, Strategy, Tabulated
+from bucket_brigade.payoffs import payoffs_against
 from bucket_brigade.registry import Member, get_scenario, get_strategy, member_label
-from bucket_brigade.responses import FocalPayoff, best_markov_response
+from bucket_brigade.responses import best_markov_response
 from bucket_brigade.simulation import replay, simulate
 from tests.cli.conftest import Cli, cli  # noqa: F401  the fixture
 
@@ -84,9 +85,9 @@ def test_tables_and_agents_have_the_same_exact_payoffs(python: Backend) -> None:
     best = best_markov_response(TOWN, TEAM, 1, backend=python)
     assert best.present == pytest.approx(exact.payoffs[1], abs=1e-9)
     assert best.gain >= 0.0
-    focal = FocalPayoff.of_seat(TOWN, TEAM, 2, backend=python)
-    own = get_strategy("own_house_specialist")
-    assert focal([own])[0] == pytest.approx(exact.payoffs[2], abs=1e-9)
+    own = ["own_house_specialist"]
+    focal = payoffs_against(TOWN, TEAM.split(","), np.eye(3), own, seats=[2], backend=python)
+    assert focal[0] == pytest.approx(exact.payoffs[2], abs=1e-9)
 
 
 def test_equilibria_among_agents(python: Backend) -> None:

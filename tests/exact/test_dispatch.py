@@ -15,11 +15,11 @@ from bucket_brigade.backends.exact import BestResponses, Expectation, OptimizeRe
 from bucket_brigade.backends.python_reference import PythonReference
 from bucket_brigade.errors import BackendCannotRun, InvalidInput, PluginError
 from bucket_brigade.exact import expect_team, social_optimum
-from bucket_brigade.exact.dispatch import ResolvedExactBackend, exact_backend, merge_equal_entries
-from bucket_brigade.exact.expected import can_expect, compile_teams
+from bucket_brigade.exact.dispatch import ResolvedExactBackend, choose_exact_backend, merge_equal_entries
+from bucket_brigade.exact.expected import can_expect
 from bucket_brigade.execution import check_method
 from bucket_brigade.game.counts import num_counts
-from bucket_brigade.game.program import Program, compile_program
+from bucket_brigade.game.program import Program, compile_program, compile_teams
 from bucket_brigade.game.scenario import MAX_HOUSES
 from bucket_brigade.game.strategy import ARCHETYPES, Heuristic, Strategy, Tabular, check_theta
 from bucket_brigade.plugins import load_plugins, use_plugins
@@ -214,12 +214,12 @@ def test_progress_divides_the_work_and_changes_nothing() -> None:
     strategies = [Heuristic(check_theta([1.0, i / 20, *[0.5] * 6, 0.0, 0.5])) for i in range(20)]
     program = compile_teams(town, [[s, s, s, strategies[0]] for s in strategies] * 2)
     backend = Counting()
-    answers = exact_backend(program, strategies, backend)
-    assert isinstance(answers, ResolvedExactBackend)
-    whole = answers.expect(program, workers=2)
+    exact_backend = choose_exact_backend(program, strategies, backend)
+    assert isinstance(exact_backend, ResolvedExactBackend)
+    whole = exact_backend.expect(program, workers=2)
     assert backend.calls == [(20, 2)]
     reports: list[tuple[int, int]] = []
-    parts = answers.expect(program, progress=lambda done, total: reports.append((done, total)))
+    parts = exact_backend.expect(program, progress=lambda done, total: reports.append((done, total)))
     assert backend.calls[1:] == [(8, None), (8, None), (4, None)]
     assert reports == [(0, 20), (8, 20), (16, 20), (20, 20)]
     assert np.array_equal(whole.counts, parts.counts)
@@ -227,3 +227,9 @@ def test_progress_divides_the_work_and_changes_nothing() -> None:
     assert whole.counts.shape == (40, num_counts(4))
     assert whole.final_ruined.shape == (40, MAX_HOUSES + 1)
     assert np.array_equal(whole.counts[:20], whole.counts[20:])
+
+
+def test_the_first_name_of_the_choice_still_works() -> None:
+    from bucket_brigade.exact import exact_backend
+
+    assert exact_backend is choose_exact_backend

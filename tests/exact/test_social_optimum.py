@@ -11,8 +11,8 @@ from bucket_brigade.backends.base import Backend
 from bucket_brigade.backends.python_reference.exact import Town
 from bucket_brigade.errors import BackendCannotRun, InvalidInput
 from bucket_brigade.exact import PriceOfAnarchy, expect_team, price_of_anarchy, social_optimum
-from bucket_brigade.exact.expected import compile_teams
 from bucket_brigade.game.payoffs import price_matrix
+from bucket_brigade.game.program import compile_teams
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import External
 from bucket_brigade.registry import Member, get_scenario, get_strategy

@@ -1,18 +1,20 @@
 """Double oracle: equilibria among infinitely many strategies, and certificates of what they are worth.
 
-What it does and why is told in ``docs/explanation/double-oracle.md``. General layout, from the ground up:
+What it does and why is told in ``docs/explanation/double-oracle.md``. Payoffs of profiles come from
+`bucket_brigade.payoffs`, and best deviations of one agent from `bucket_brigade.responses`; here is what
+needs both and a solution concept. General layout, from the ground up:
 
-    strategies, mixed_profile      strategies by number, and who plays what
-    exact_payoffs, played_payoffs  payoffs of pure profiles, exact or by playing games, each once
-    triangle, trait_search         the best heuristic deviation from few evaluations
-    markov_bounds, tables          what Markov policies gain; strategies as tables
-    forms                          symmetric or per seat: deviators, restricted games and their equilibria
-    guesses, polish                candidates between the strategies of a restricted game
+    deviators                      symmetric or asymmetric: who deviates, restricted games and their equilibria
+    candidates, behavioral, quasi_newton
+                                   profiles worth judging that no restricted game offers
     certificate                    what is certain about a profile
-    oracles, listed_oracle, played_certificate
-                                   deviations from a profile, and its certificate
-    iteration, search              the loop from one start, and from all
-    settings, solve, result        from arguments to a result
+    played_certificate             the same by playing games, against a list
+    oracles, listed_oracle         deviations from a profile: all traits, all Markov policies, or a list
+    iteration, restarts            the loop from one start, and from all
+    result, settings, solve        from arguments to a result
+
+The loop knows profiles, assessments and an `Oracle`, and no space of strategies; an oracle knows its space, and
+no loop. So a third space is an oracle and a line in `solve`, and the loop is tested on payoffs in closed form.
 """
 
 from bucket_brigade.equilibrium.double_oracle.certificate import CERTIFICATE_MEANING, Certificate

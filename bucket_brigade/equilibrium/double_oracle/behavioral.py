@@ -1,4 +1,9 @@
-"""Strategies as tables, and mixtures of them that draw anew every night."""
+"""The behavioural reduction of a mixed profile as tables: each seat draws anew every night.
+
+A mixed strategy draws once, before the game; a behaviour strategy draws at every decision (H. W. Kuhn, "Extensive
+games and the problem of information", 1953). Here agents do not know what they drew, as they look at the houses only,
+so the two are different strategies: the reduction is a candidate, judged like any other.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bucket_brigade._typing import Floats
+from bucket_brigade.agents.tabulation import house_states
 from bucket_brigade.game.heuristic_simplex import traits_of
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import Heuristic, Strategy, Tabular
@@ -14,7 +20,7 @@ from bucket_brigade.payoffs.exact_payoffs import Payoffs
 from bucket_brigade.payoffs.mixed_profile import MixedProfile
 from bucket_brigade.payoffs.pool import Entry
 
-__all__ = ["nightly", "table_of"]
+__all__ = ["behavioral_tables", "table_of"]
 
 
 _BURNING = 1
@@ -27,7 +33,7 @@ def table_of(strategy: Strategy, scenario: Scenario, seat: int) -> Floats:
     assert isinstance(strategy, Heuristic)
     work, own = traits_of(strategy)
     houses, home = scenario.num_houses, scenario.home(seat)
-    burning = np.arange(3**houses)[:, None] // 3 ** np.arange(houses) % 3 == _BURNING
+    burning = house_states(houses) == _BURNING
     fires = burning.sum(axis=1)
     first = np.where(burning[:, home], own, 0.0)
     table = np.zeros((len(burning), 2 * houses))
@@ -37,10 +43,11 @@ def table_of(strategy: Strategy, scenario: Scenario, seat: int) -> Floats:
     return table
 
 
-def nightly(payoffs: Payoffs, profile: MixedProfile, *, symmetric: bool) -> MixedProfile | None:
-    """Return the profile in which each seat draws every night what it drew before the game.
+def behavioral_tables(payoffs: Payoffs, profile: MixedProfile, *, symmetric: bool) -> MixedProfile | None:
+    """Return the behavioural reduction of a profile: each seat draws every night what it drew before the game.
 
-    Nobody mixes in it, so that the houses are all there is to know again. None if nobody mixes anyway.
+    Nobody mixes in it, so that the houses are all there is to know again, and bounds against it are exact. None
+    if nobody mixes anyway.
     """
     if profile.is_pure:
         return None

@@ -1,4 +1,4 @@
-"""Guesses where heuristic strategies lead that the double oracle has found so far."""
+"""Candidates between the heuristic strategies of a restricted game: the behavioural reduction, and simpler mixtures."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ __all__ = ["behavioral_reduction", "simplified"]
 
 
 _NEAR = 0.05
-"""Strategies nearer than this may stand for one, and one as near to the border for one on it."""
+"""Strategies nearer than this may stand for one, and one as near to the border for one on it. It need not be exact:
+a guess that merges too much or too little costs one judgement and no more."""
 
 
 def behavioral_reduction(payoffs: Payoffs, profile: MixedProfile) -> MixedProfile | None:
-    """Return the profile in which each seat draws every night what it drew before the game.
+    """Return the behavioural reduction of a profile: each seat draws every night what it drew before the game.
 
     A mixture of heuristic strategies becomes the one strategy that rests, fights any fire and looks home
     first as often; None if nobody mixes or some strategy is not heuristic.

@@ -8,7 +8,10 @@ from typing import Any
 
 from bucket_brigade._typing import Floats
 
-__all__ = ["CERTIFICATE_MEANING", "Certificate"]
+__all__ = ["CERTIFICATE_MEANING", "SMALLEST_TOLERANCE", "Certificate"]
+
+SMALLEST_TOLERANCE = 1e-9
+"""What an epsilon of 0 is taken for in searches, payoff units; nothing is certified to 0."""
 
 
 CERTIFICATE_MEANING = (
@@ -41,15 +44,15 @@ class Certificate:
     trait_gains_upper: Floats
     exploitability_traits: float
     exploitability_traits_upper: float
-    markov_gains: Floats | None
+    markov_gains: Floats | None = None
     """What no strategy gains more than on each seat; None if it was not asked for."""
-    markov_gains_lower: Floats | None
+    markov_gains_lower: Floats | None = None
     """What some Markov policy gains on each seat; the same as `markov_gains` where opponents do not mix."""
-    exploitability_markov: float | None
-    exploitability_markov_lower: float | None
-    best_deviation: str | None
+    exploitability_markov: float | None = None
+    exploitability_markov_lower: float | None = None
+    best_deviation: str | None = None
     """The heuristic strategy that gains `exploitability_traits`; None if nothing gains."""
-    exact: bool
+    exact: bool = True
     """Whether payoffs are exact; else all bounds hold together with probability `confidence`."""
     confidence: float = 1.0
     deviations: str = "all heuristic strategies"

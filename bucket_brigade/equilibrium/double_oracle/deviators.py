@@ -18,9 +18,8 @@ from bucket_brigade.normal_form.solver import find_equilibria
 from bucket_brigade.normal_form.symmetric_game import SymmetricGame
 from bucket_brigade.normal_form.symmetric_solver import find_symmetric_equilibria
 from bucket_brigade.payoffs.exact_payoffs import PayoffRequests, Payoffs
-from bucket_brigade.payoffs.mixed_profile import MixedProfile, Profile
+from bucket_brigade.payoffs.mixed_profile import MixedProfile, OpponentDraw, Profile
 from bucket_brigade.payoffs.seating import check_seating
-from bucket_brigade.responses.trait_search import Term
 from bucket_brigade.validation import check_choice
 
 __all__ = ["CONCEPTS", "AsymmetricConcept", "SolutionConcept", "SymmetricConcept", "concept_of"]
@@ -40,13 +39,9 @@ class Objective:
 
     seats: tuple[int, ...]
 
-    def terms(self, profile: MixedProfile) -> list[Term]:
+    def draws(self, profile: MixedProfile) -> list[OpponentDraw]:
         """Return what may happen to the deviator, weights summing to 1."""
-        return [
-            Term(chance / len(self.seats), seat, others)
-            for seat in self.seats
-            for others, chance in profile.opponents(seat)
-        ]
+        return profile.draws_against(self.seats)
 
     def level(self, payoffs: Floats) -> float:
         """Return what it has now, from everybody's expected payoffs."""

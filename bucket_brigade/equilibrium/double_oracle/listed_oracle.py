@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from bucket_brigade.equilibrium.double_oracle.deviators import SolutionConcept
-from bucket_brigade.equilibrium.double_oracle.oracles import Assessment
+from bucket_brigade.equilibrium.double_oracle.oracles import Assessment, Oracle
 from bucket_brigade.equilibrium.double_oracle.played_certificate import gains_of
 from bucket_brigade.game.heuristic_simplex import heuristic
 from bucket_brigade.game.strategy import ARCHETYPES, Heuristic, Social, Strategy
-from bucket_brigade.payoffs.mixed_profile import MixedProfile, seated
+from bucket_brigade.payoffs.mixed_profile import MixedProfile
 from bucket_brigade.payoffs.played_payoffs import BLOCKS, PlayedPayoffs
 
 __all__ = ["ListedOracle", "default_deviations"]
@@ -33,8 +33,8 @@ def default_deviations() -> list[Strategy]:
     ]
 
 
-class ListedOracle:
-    """Finds the best deviations of a list, as far as the games played tell."""
+class ListedOracle(Oracle):
+    """Finds the best deviations of a list, as far as the games played tell; only what is listed can be played."""
 
     def __init__(
         self, concept: SolutionConcept, payoffs: PlayedPayoffs, deviations: Sequence[int], epsilon: float
@@ -47,10 +47,10 @@ class ListedOracle:
         """Judge every deviation on the games of these payoffs; gains within their errors are none."""
         objectives = list(enumerate(self.concept.objectives))
         self.payoffs.require(
-            seated(term.seat, i, term.others)
+            draw.profile(i)
             for _, objective in objectives
-            for term in objective.terms(profile)
-            for i in (*self.deviations, *profile.supports[term.seat])
+            for draw in objective.draws(profile)
+            for i in (*self.deviations, *profile.supports[draw.seat])
         )
         gain, upper = 0.0, 0.0
         improving: list[tuple[float, int, int]] = []
@@ -63,13 +63,3 @@ class ListedOracle:
                     improving.append((-mean, place, entry))
         best = {place: entry for _, place, entry in sorted(improving, reverse=True)}
         return Assessment(profile, gain, upper, tuple(best.items()), rank=gain)
-
-    def before(self, profile: MixedProfile) -> list[MixedProfile]:
-        """Return nothing: only what is listed can be played."""
-        del profile
-        return []
-
-    def after(self, assessment: Assessment) -> list[MixedProfile]:
-        """Return nothing."""
-        del assessment
-        return []

@@ -8,11 +8,11 @@ from typing import Protocol
 
 import numpy as np
 
-from bucket_brigade.equilibrium.double_oracle.behavioral import nightly
+from bucket_brigade.equilibrium.double_oracle.behavioral import behavioral_tables
 from bucket_brigade.equilibrium.double_oracle.candidates import behavioral_reduction, simplified
-from bucket_brigade.equilibrium.double_oracle.certificate import Certificate
+from bucket_brigade.equilibrium.double_oracle.certificate import SMALLEST_TOLERANCE, Certificate
 from bucket_brigade.equilibrium.double_oracle.deviators import Objective, SolutionConcept
-from bucket_brigade.equilibrium.double_oracle.quasi_newton import polish
+from bucket_brigade.equilibrium.double_oracle.quasi_newton import quasi_newton_candidate
 from bucket_brigade.payoffs.exact_payoffs import ExactPayoffs, PayoffRequests, TooLarge, run_batched
 from bucket_brigade.payoffs.mixed_profile import MixedProfile
 from bucket_brigade.payoffs.pool import Entry
@@ -26,14 +26,14 @@ from bucket_brigade.responses.trait_search import (
 __all__ = ["Assessment", "MarkovOracle", "Oracle", "TraitOracle", "certify_exactly"]
 
 
-_SMALLEST_TOLERANCE = 1e-9
-"""What an epsilon of 0 is taken for in a search, payoff units; nothing is certified to 0."""
 _ROUGH = 1e-5
-"""Share of the payoffs to which gains are found that nothing depends on."""
+"""Share of the payoffs to which gains are found that nothing depends on: reports show four digits."""
 _NEAR_PAIRS, _NEAR_MORE = 2e-2, 1e-3
-"""Shares of the largest gain seen below which a mixed profile is near an equilibrium."""
+"""Shares of the largest gain seen below which a mixed profile is near an equilibrium. Derivatives take
+payoffs for every unknown, point and draw of the opponents: 8 draws with two strategies and four agents, 27 with three,
+so those must be nearer. What misses the threshold is met again, nearer, as the restricted game grows."""
 _MOST_DRAWS = 256
-"""Draws of a seat's opponents, each of which takes a best policy."""
+"""Draws of a seat's opponents, each of which takes a best policy: six strategies of four agents make 216."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,17 @@ class Oracle(Protocol):
         """Look for deviations from a profile; a quick one is enough if it gains much."""
 
     def before(self, profile: MixedProfile) -> list[MixedProfile]:
-        """Return candidates to judge before an equilibrium of the restricted game, cheap ones near it."""
+        """Return candidates to judge before an equilibrium of the restricted game, cheap ones near it; here none."""
+        del profile
+        return []
 
     def after(self, assessment: Assessment) -> list[MixedProfile]:
-        """Return candidates to judge after it, worth their price since it is nearly good."""
+        """Return candidates to judge after it, worth their price since it is nearly good; here none."""
+        del assessment
+        return []
 
 
-class TraitOracle:
+class TraitOracle(Oracle):
     """All heuristic strategies; candidates may move between those of the restricted game."""
 
     def __init__(
@@ -81,7 +85,7 @@ class TraitOracle:
         """Search until the profile is certified, or a deviation gains at least half of what any may gain."""
         # Half of epsilon for what gains, half for what the search leaves in doubt.
         half = self.epsilon / 2
-        found = self.search(profile, self.concept.objectives, half, sharpness=0.5, early=True)
+        found = self.search(profile, self.concept.objectives, half, relative_gap=0.5, early=True)
         order = sorted(range(len(found)), key=lambda k: -found[k].gain)
         improving = tuple((k, found[k].entry) for k in order if found[k].gain > half)
         # A quick search has no bound, and where it is thorough, gain and bound are close.
@@ -90,11 +94,13 @@ class TraitOracle:
         return Assessment(profile, gain, max(d.upper for d in found), improving, rank=gain)
 
     def before(self, profile: MixedProfile) -> list[MixedProfile]:
-        """Return the profile with everybody mixing anew every night instead of mixing, moved to rest."""
-        return self._polished(profile if profile.is_pure else behavioral_reduction(self.payoffs, profile))
+        """Return the profile, or its behavioural reduction if somebody mixes, moved to where nobody gains nearby."""
+        return self._by_quasi_newton(
+            profile if profile.is_pure else behavioral_reduction(self.payoffs, profile)
+        )
 
     def after(self, assessment: Assessment) -> list[MixedProfile]:
-        """Return the mixed profile moved to rest, if it is near enough for that to be worth its price.
+        """Return the mixed profile moved to where nobody gains nearby, if it is near enough for that to pay.
 
         With three strategies and more the price is high, so they must be nearer.
         """
@@ -102,12 +108,15 @@ class TraitOracle:
         near = _NEAR_PAIRS if max(map(len, profile.supports)) <= 2 else _NEAR_MORE
         if profile.is_pure or assessment.gain > near * self._largest_gain:
             return []
-        return self._polished(profile) or self._polished(simplified(self.concept, self.payoffs, profile))
+        return self._by_quasi_newton(profile) or self._by_quasi_newton(
+            simplified(self.concept, self.payoffs, profile)
+        )
 
-    def _polished(self, start: MixedProfile | None) -> list[MixedProfile]:
+    def _by_quasi_newton(self, start: MixedProfile | None) -> list[MixedProfile]:
         if start is None:
             return []
-        (moved,) = run_batched(self.payoffs, [polish(self.concept, self.payoffs, start, self.epsilon / 10)])
+        search = quasi_newton_candidate(self.concept, self.payoffs, start, self.epsilon / 10)
+        (moved,) = run_batched(self.payoffs, [search])
         return [] if moved is None else [moved]
 
     def search(
@@ -116,7 +125,7 @@ class TraitOracle:
         objectives: Sequence[Objective],
         tolerance: float,
         *,
-        sharpness: float,
+        relative_gap: float,
         early: bool,
     ) -> list[TraitDeviation]:
         """Return the best deviation for each objective, all of them searched side by side."""
@@ -127,18 +136,18 @@ class TraitOracle:
             searches.append(
                 best_trait_deviation(
                     self.surfaces,
-                    objective.terms(profile),
+                    objective.draws(profile),
                     objective.level(present),
                     sorted(i for i in known if self.payoffs.pool.traits(i) is not None),
                     tolerance=tolerance,
-                    sharpness=sharpness,
+                    relative_gap=relative_gap,
                     early=early,
                 )
             )
         return run_batched(self.payoffs, searches)
 
 
-class MarkovOracle:
+class MarkovOracle(Oracle):
     """All Markov policies; those that do the same every night enter the restricted game."""
 
     def __init__(self, concept: SolutionConcept, payoffs: ExactPayoffs, epsilon: float) -> None:
@@ -163,14 +172,9 @@ class MarkovOracle:
         return Assessment(profile, lower, upper, added, rank=upper)
 
     def before(self, profile: MixedProfile) -> list[MixedProfile]:
-        """Return the profile with everybody mixing anew every night: against it, bounds are exact."""
-        even = nightly(self.payoffs, profile, symmetric=self.concept.name == "symmetric")
+        """Return the behavioural reduction of the profile: against it, bounds are exact."""
+        even = behavioral_tables(self.payoffs, profile, symmetric=self.concept.name == "symmetric")
         return [] if even is None else [even]
-
-    def after(self, assessment: Assessment) -> list[MixedProfile]:
-        """Return nothing."""
-        del assessment
-        return []
 
     def _entry(self, responses: Sequence[SeatResponse]) -> int:
         """Return the entry that plays each seat's stationary policy; for one seat, the same on all."""
@@ -204,13 +208,13 @@ def certify_exactly(
     """
     oracle = TraitOracle(concept, payoffs, epsilon, surfaces)
     rough = max(epsilon, _ROUGH * float(np.abs(payoffs.expected(profile)).max()))
-    tolerance = max(epsilon, _SMALLEST_TOLERANCE) / 2 if space == "traits" else rough
-    best = oracle.search(profile, concept.objectives, tolerance, sharpness=0.999, early=False)
+    tolerance = max(epsilon, SMALLEST_TOLERANCE) / 2 if space == "traits" else rough
+    best = oracle.search(profile, concept.objectives, tolerance, relative_gap=0.001, early=False)
     gains, uppers = np.full(concept.agents, np.nan), np.full(concept.agents, np.nan)
     each = best
     if len(concept.objectives) < len(concept.focal):
         alone = [Objective((seat,)) for seat in concept.focal]
-        each = oracle.search(profile, alone, rough, sharpness=0.9, early=False)
+        each = oracle.search(profile, alone, rough, relative_gap=0.1, early=False)
     for seat, deviation in zip(concept.focal, each, strict=True):
         gains[seat], uppers[seat] = max(0.0, deviation.gain), deviation.upper
     top = max(best, key=lambda d: d.gain)
@@ -221,12 +225,7 @@ def certify_exactly(
         trait_gains_upper=uppers,
         exploitability_traits=max(0.0, top.gain),
         exploitability_traits_upper=max(d.upper for d in best),
-        markov_gains=None,
-        markov_gains_lower=None,
-        exploitability_markov=None,
-        exploitability_markov_lower=None,
         best_deviation=payoffs.pool.entries[top.entry].name if top.gain > 0.0 else None,
-        exact=True,
     )
     return _with_markov(certificate, concept, payoffs, profile) if markov else certificate
 

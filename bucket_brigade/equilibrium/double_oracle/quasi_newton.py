@@ -15,28 +15,32 @@ import numpy as np
 
 from bucket_brigade._typing import Floats
 from bucket_brigade.equilibrium.double_oracle.deviators import Objective, SolutionConcept
-from bucket_brigade.game.heuristic_simplex import Traits, barycentric, traits_at
-from bucket_brigade.payoffs.exact_payoffs import PayoffRequests, Payoffs
-from bucket_brigade.payoffs.mixed_profile import MixedProfile, seated
+from bucket_brigade.game.heuristic_simplex import barycentric, traits_at
+from bucket_brigade.payoffs.exact_payoffs import PayoffRequests, Payoffs, mean_payoff
+from bucket_brigade.payoffs.mixed_profile import MixedProfile
+from bucket_brigade.responses.trait_search import ROUNDING
 
-__all__ = ["polish"]
+__all__ = ["quasi_newton_candidate"]
 
 Points = list[list[Floats]]
 """The strategies of each set, as (rest, any fire, home first)."""
 
 _STEP = 2.0**-10
-"""Of the differences that give slopes."""
+"""Of the differences that give slopes, good to `ROUNDING` over a step, 1e-8 of the payoff, and curvatures, to 1e-5."""
 _STEP_OF_STEPS = 2.0**-7
-"""Of the differences of slopes that give the first derivative of the equations."""
+"""Of the differences of slopes that give the first derivative of the equations: wider, since slopes are less exact
+than payoffs, and what the width costs is mended by the updates."""
 _SHARE_STEP = 2.0**-14
-_ROUNDING = 1e-11
-"""Share of a payoff that a second difference may be off by."""
+"""Of a difference between shares, in units of the smallest. Payoffs are polynomials in shares: any small step does."""
 _ON_THE_FACE = 1e-7
+"""Chances up to this are 0: above the 2**-32 to which engines round, below every step."""
 _LARGEST_MOVE = 0.25
+"""Of one unknown in one step: a derivative from one point says nothing about the other side of the triangle."""
 _ITERATIONS = 12
+"""A candidate with one strategy inside took 2 to 7 on the named scenarios; mixed ones have more unknowns."""
 
 
-def polish(
+def quasi_newton_candidate(
     concept: SolutionConcept, payoffs: Payoffs, profile: MixedProfile, tolerance: float
 ) -> PayoffRequests[MixedProfile | None]:
     """Return an equilibrium candidate near a profile of heuristic strategies.
@@ -74,9 +78,9 @@ class _State:
         return bool((self.curvatures > self.noise).any())
 
     @property
-    def promise(self) -> float:
+    def predicted_gain(self) -> float:
         """About the most that one agent may gain by small changes."""
-        # A strategy moves by 1 at most, so what a slope promises is no more than itself.
+        # A strategy moves by 1 at most, so a slope is worth no more than itself.
         tops = np.abs(self.slopes) / np.maximum(-2.0 * self.curvatures, self.noise)
         moves = np.abs(self.slopes) * np.minimum(tops, 1.0)
         shares = np.abs(self.equations[len(self.slopes) :])
@@ -91,7 +95,9 @@ class _System:
         self.moved = self.hit_border = False
         one_each = concept.name == "asymmetric"
         sets = profile.supports if one_each else profile.supports[:1]
-        self.points: Points = [[barycentric(self._traits(i)) for i in support] for support in sets]
+        self.points: Points = [
+            [barycentric(payoffs.pool.heuristic_traits(i)) for i in support] for support in sets
+        ]
         self.shares = [np.array(shares) for shares in (profile.shares if one_each else profile.shares[:1])]
         self.restart()
 
@@ -162,33 +168,24 @@ class _System:
         mixed = [(self._objective(s), profile.supports[s]) for s in range(len(shares))]
         wanted = [(o, entry) for o, around, _ in plans for entry in around]
         wanted += [(o, entry) for o, support in mixed if len(support) > 1 for entry in support]
-        terms = {o: o.terms(profile) for o, _ in wanted}
-        yield [seated(t.seat, entry, t.others) for o, entry in wanted for t in terms[o]]
-        of = self.payoffs.of
-        values = {
-            (o, entry): sum(t.weight * float(of(seated(t.seat, entry, t.others))[t.seat]) for t in terms[o])
-            for o, entry in wanted
-        }
+        draws = {o: o.draws(profile) for o, _ in wanted}
+        yield [draw.profile(entry) for o, entry in wanted for draw in draws[o]]
+        values = {(o, entry): mean_payoff(self.payoffs, draws[o], entry) for o, entry in wanted}
         slopes, curvatures, noise = np.zeros((3, len(plans)))
         for k, (o, around, step) in enumerate(plans):
             low, middle, high = (values[o, entry] for entry in around)
             slopes[k] = (high - low) / (2 * step)
             curvatures[k] = (high - 2 * middle + low) / step**2
-            noise[k] = _ROUNDING * max(abs(middle), 1.0) / step**2
+            noise[k] = ROUNDING * max(abs(middle), 1.0) / step**2
         ties = [values[o, e] - values[o, support[0]] for o, support in mixed for e in support[1:]]
         return _State(np.concatenate([slopes, ties]), slopes, curvatures, noise)
 
     def _objective(self, place: int) -> Objective:
         return self.concept.objectives[place if self.concept.name == "asymmetric" else 0]
 
-    def _traits(self, entry: int) -> Traits:
-        traits = self.payoffs.pool.traits(entry)
-        assert traits is not None
-        return traits
-
 
 def _solve(system: _System, tolerance: float) -> PayoffRequests[MixedProfile | None]:
-    """Follow quasi-Newton steps until the equations promise nothing, a border is hit, or they fail."""
+    """Follow quasi-Newton steps until nobody is predicted to gain, a border is hit, or they fail."""
     here = yield from system.at(system.points, system.shares)
     if here is None or here.is_convex():
         return None
@@ -196,7 +193,7 @@ def _solve(system: _System, tolerance: float) -> PayoffRequests[MixedProfile | N
     if derivative is None:
         return None
     for _ in range(_ITERATIONS):
-        if here.promise <= tolerance:
+        if here.predicted_gain <= tolerance:
             return None if here.is_convex() else system.profile(system.points, system.shares)
         step = np.asarray(np.linalg.lstsq(derivative, -here.equations, rcond=1e-10)[0], dtype=np.float64)
         step *= min(1.0, _LARGEST_MOVE / max(np.abs(step).max(), 1e-300))

@@ -110,12 +110,8 @@ class Search:
             trait_gains_upper=unknown,
             exploitability_traits=best.gain if traits else 0.0,
             exploitability_traits_upper=best.upper if traits else math.inf,
-            markov_gains=None,
-            markov_gains_lower=None,
             exploitability_markov=None if traits else best.upper,
             exploitability_markov_lower=None if traits else best.gain,
-            best_deviation=None,
-            exact=True,
         )
 
     def _result(self, best: Assessment, certificate: Certificate, reason: str) -> DoubleOracleResult:

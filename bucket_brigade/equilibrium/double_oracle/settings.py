@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from bucket_brigade.backends.base import No
-from bucket_brigade.equilibrium.double_oracle.certificate import Certificate
+from bucket_brigade.equilibrium.double_oracle.certificate import SMALLEST_TOLERANCE, Certificate
 from bucket_brigade.equilibrium.double_oracle.deviators import SolutionConcept, concept_of
 from bucket_brigade.equilibrium.double_oracle.listed_oracle import default_deviations
 from bucket_brigade.equilibrium.double_oracle.played_certificate import Precision, certify_by_playing
@@ -38,9 +38,6 @@ from bucket_brigade.validation import (
 __all__ = ["SMALLEST_TOLERANCE", "SPACES", "Sampling", "Settings", "entries_of"]
 
 SPACES = ("traits", "markov")
-
-SMALLEST_TOLERANCE = 1e-9
-"""What an epsilon of 0 is taken for in searches, payoff units; nothing is certified to 0."""
 
 
 @dataclass(frozen=True)
@@ -154,8 +151,7 @@ class Settings:
         return ExactPayoffs(
             self.scenario,
             self.pool,
-            backend=self.execution.backend,
-            workers=self.execution.threads,
+            execution=self.execution,
             deadline=deadline,
             max_profiles=max_profiles,
         )

@@ -40,17 +40,17 @@ def games_of(backend: Backend, seed: int) -> PlayedSource:
 def exact_gains(mixture: list[float], deviations: list[str]) -> NDArray[np.float64]:
     """Return what each deviation gains over a mixture of hero and liar, seats averaged, exactly."""
     pool = Pool(2)
-    payoffs = ExactPayoffs(TOWN, pool, backend="python")
+    payoffs = ExactPayoffs(TOWN, pool, execution=Execution(backend="python"))
     ids = [pool.add(entry_of(get_strategy(name), 2)) for name in ("hero", "liar")]
     profile = MixedProfile.of([ids] * 2, [np.array(mixture)] * 2)
     objective = SymmetricConcept(2, 1e-9, "random").objectives[0]
-    terms = objective.terms(profile)
+    draws = objective.draws(profile)
     entries = [pool.add(entry_of(get_strategy(name), 2)) for name in deviations]
-    payoffs.require(seated(t.seat, e, t.others) for t in terms for e in entries)
+    payoffs.require(seated(t.seat, e, t.others) for t in draws for e in entries)
     level = objective.level(payoffs.expected(profile))
     return np.array(
         [
-            sum(t.weight * payoffs.of(seated(t.seat, e, t.others))[t.seat] for t in terms) - level
+            sum(t.weight * payoffs.of(seated(t.seat, e, t.others))[t.seat] for t in draws) - level
             for e in entries
         ]
     )
@@ -78,7 +78,7 @@ def test_gains_share_their_luck(python: Backend) -> None:
     ids = [pool.add(entry_of(get_strategy(name), 2)) for name in ("hero", "firefighter")]
     profile = MixedProfile.pure((ids[0],) * 2)
     objective = SymmetricConcept(2, 1e-9, "random").objectives[0]
-    payoffs.require(seated(t.seat, e, t.others) for t in objective.terms(profile) for e in ids)
+    payoffs.require(seated(t.seat, e, t.others) for t in objective.draws(profile) for e in ids)
     assert payoffs.games == BLOCKS * math.ceil(6_000 / BLOCKS)
     assert payoffs.evaluations == 3
     assert gains_of(payoffs, profile, objective, ids[0]) == pytest.approx(np.zeros(BLOCKS), abs=1e-12)

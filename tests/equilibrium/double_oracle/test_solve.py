@@ -34,7 +34,7 @@ from bucket_brigade.game.strategy import External, Heuristic, Strategy
 from bucket_brigade.payoffs.exact_payoffs import PayoffRequests
 from bucket_brigade.payoffs.mixed_profile import MixedProfile
 from bucket_brigade.registry import get_scenario
-from tests.responses.test_trait_search import ClosedForm
+from tests.payoffs.closed_form import ClosedForm
 
 
 def small(name: str, houses: int, agents: int) -> Scenario:

@@ -29,7 +29,7 @@ def check(result: DoubleOracleResult, backend: Backend, deviations: list[Strateg
 
 
 def test_best_replies_alone_run_in_circles_on_rest_trap_v1(rust: Backend) -> None:
-    # The corners are enough to see it: everybody's best reply to rest is work, and to work it is rest.
+    # The corners are enough to see it: everybody's best response to rest is work, and to work it is rest.
     corners = {
         "rest": heuristic(0.0, 0.0),
         "work": heuristic(1.0, 1.0),
@@ -42,7 +42,7 @@ def test_best_replies_alone_run_in_circles_on_rest_trap_v1(rust: Backend) -> Non
         seen.append(names)
         replies = []
         for seat in range(4):
-            teams = [[corners[n] for n in (*names[:seat], reply, *names[seat + 1 :])] for reply in corners]
+            teams = [[corners[n] for n in (*names[:seat], other, *names[seat + 1 :])] for other in corners]
             payoffs = seat_payoffs(town, teams, rust)[:, seat]
             replies.append(list(corners)[int(np.argmax(payoffs))])
         names = tuple(replies)
