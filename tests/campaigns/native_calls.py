@@ -176,7 +176,7 @@ class Hostile:
     def play(self, luck: random.Random) -> object:
         """Whole games."""
         program = self.program(luck)
-        games = luck.choice([1, 3, 20])
+        games: Any = luck.choice([1, 3, 20])
         if luck.random() < 0.1:
             # No number of games that would be played for longer than a moment.
             games = luck.choice(
