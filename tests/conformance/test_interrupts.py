@@ -16,7 +16,7 @@ IN_TIME = 2.5
 """Seconds. Alone on its machine it takes less than 0.7 everywhere; the suite shares its cores."""
 
 
-@pytest.mark.parametrize("delay", [0.3, 1.5])
+@pytest.mark.parametrize("delay", [0.3, pytest.param(1.5, marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", LONG)
 def test_long_work_stops_in_time(rust: Backend, name: str, delay: float) -> None:
     command = [sys.executable, "-m", "tests.conformance.interrupts", name, str(delay)]
