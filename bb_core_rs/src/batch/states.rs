@@ -9,7 +9,7 @@ use crate::rules::{End, Houses};
 use crate::stepper::{Game, bytes};
 
 /// The largest count of a game: each of its houses on each of its nights.
-const MOST: i32 = MAX_NIGHTS.cast_signed() * MAX_HOUSES as i32;
+const MOST: i32 = (MAX_NIGHTS * MAX_HOUSES as u32).cast_signed();
 
 /// All there is to know about the games of a batch; G games, H houses, N agents, D counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
