@@ -37,6 +37,7 @@ pub mod stepper;
 mod ahead;
 mod game;
 mod instructions;
+mod memory;
 mod threads;
 
 #[cfg(feature = "python")]

@@ -5,15 +5,14 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use rayon::prelude::*;
-
 use crate::ahead::Plan;
 use crate::counts::{MAX_COUNTS, Row, Totals, mirror, num_counts};
 use crate::error::Error;
 use crate::game::Player;
-use crate::instructions::Level;
+use crate::instructions::{Level, Work};
+use crate::memory::zeros;
 use crate::program::{Policy, Program};
-use crate::threads;
+use crate::threads::{self, GoOn};
 
 /// Agent-nights in a block, at the most, if a block has more than one game: long enough to be worth a task.
 const BLOCK: u64 = 1 << 17;
@@ -50,7 +49,7 @@ pub struct Answer {
     pub per_game: Vec<i32>,
 }
 
-/// Plays a request; between slices of the work `go_on` is asked whether to.
+/// Plays a request; now and then `go_on` is asked whether to.
 ///
 /// # Errors
 ///
@@ -59,9 +58,9 @@ pub struct Answer {
 /// [`Error::Stopped`] if `go_on` said no.
 pub fn play(program: &Program, request: &Request, mut go_on: impl FnMut() -> bool) -> Result<Answer, Error> {
     check(program, request)?;
-    let mut answer = Answer::new(program, request)?;
+    let workers = threads::count(request.workers)?;
+    let mut answer = Answer::new(program, request, &mut go_on)?;
     let width = num_counts(program.agents);
-    let workers = threads::count(request.workers);
     let level = Level::best();
 
     let mut kept = answer.per_game.as_mut_slice();
@@ -71,11 +70,13 @@ pub fn play(program: &Program, request: &Request, mut go_on: impl FnMut() -> boo
         .chunks_exact_mut(width)
         .map(|sums| Mutex::new((sums, products.next().unwrap_or_default())))
         .collect();
-    let play_one = |mut job: Job| {
-        let part = level.play(&mut job);
-        let mut entry = totals[job.block.entry].lock().unwrap_or_else(PoisonError::into_inner);
+    let play_one = |(): &mut (), job: Job, _: GoOn| {
+        let entry = job.block.entry;
+        let part = level.run(job);
+        let mut entry = totals[entry].lock().unwrap_or_else(PoisonError::into_inner);
         let (sums, products) = &mut *entry;
         part.add_to(sums, products);
+        Ok(())
     };
 
     let mut blocks = Blocks { program, games: request.games, entry: 0, game: 0 };
@@ -84,20 +85,13 @@ pub fn play(program: &Program, request: &Request, mut go_on: impl FnMut() -> boo
         if slice.is_empty() {
             break;
         }
-        if !go_on() {
-            return Err(Error::Stopped);
-        }
         let mut jobs = Vec::with_capacity(slice.len());
         for block in slice {
             let size = if request.keep_games { block.games as usize * width } else { 0 };
             let kept = kept.split_off_mut(..size).unwrap_or_default();
             jobs.push(Job { program, request, block, kept });
         }
-        if workers == 1 || jobs.len() == 1 {
-            jobs.into_iter().for_each(play_one);
-        } else {
-            threads::pool(workers)?.install(|| jobs.into_par_iter().for_each(play_one));
-        }
+        threads::each(jobs, workers, &mut go_on, play_one)?;
     }
     drop(totals);
     answer.products.chunks_exact_mut(width * width).for_each(|matrix| mirror(matrix, width));
@@ -112,8 +106,8 @@ fn check(program: &Program, request: &Request) -> Result<(), Error> {
             request.first_game.len()
         ));
     }
-    if request.games == 0 || request.workers == Some(0) {
-        return Error::invalid("games and workers must be at least 1.");
+    if request.games == 0 {
+        return Error::invalid("games must be at least 1.");
     }
     if let Some(first) =
         request.first_game.iter().find(|first| first.checked_add(request.games - 1).is_none())
@@ -131,36 +125,27 @@ fn check(program: &Program, request: &Request) -> Result<(), Error> {
 }
 
 impl Answer {
-    fn new(program: &Program, request: &Request) -> Result<Self, Error> {
+    fn new(program: &Program, request: &Request, go_on: GoOn) -> Result<Self, Error> {
         let width = num_counts(program.agents);
         let entries = program.entries();
         let games = usize::try_from(request.games).unwrap_or(usize::MAX);
+        let products = if request.second_moments { entries } else { 0 };
+        let kept = if request.keep_games { entries } else { 0 };
         Ok(Self {
-            sums: zeros(&[entries, width], true)?,
-            products: zeros(&[entries, width, width], request.second_moments)?,
-            per_game: zeros(&[entries, games, width], request.keep_games)?,
+            sums: zeros(&[entries, width], go_on)?,
+            products: zeros(&[products, width, width], go_on)?,
+            per_game: if kept == 0 { Vec::new() } else { zeros(&[kept, games, width], go_on)? },
         })
     }
 }
 
-/// Zeros of a shape, or nothing if not wanted.
-fn zeros<T: Copy + Default>(shape: &[usize], wanted: bool) -> Result<Vec<T>, Error> {
-    let mut vector = Vec::new();
-    if wanted {
-        let size = shape.iter().try_fold(1_usize, |size, &side| size.checked_mul(side));
-        size.and_then(|size| vector.try_reserve_exact(size).ok().map(|()| vector.resize(size, T::default())))
-            .ok_or_else(|| Error::Memory(format!("An answer of shape {shape:?} does not fit in memory.")))?;
-    }
-    Ok(vector)
-}
-
 /// Some games of one entry.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Block {
-    pub(crate) entry: usize,
+struct Block {
+    entry: usize,
     /// The first game, counted from the entry's first.
-    pub(crate) game: u64,
-    pub(crate) games: u64,
+    game: u64,
+    games: u64,
 }
 
 /// The blocks still to be played, in the order of the answer.
@@ -194,18 +179,20 @@ impl Blocks<'_> {
 
 /// A block to be played, and where the counts of its games are wanted.
 #[derive(Debug)]
-pub(crate) struct Job<'a> {
-    pub(crate) program: &'a Program<'a>,
-    pub(crate) request: &'a Request<'a>,
-    pub(crate) block: Block,
+struct Job<'a> {
+    program: &'a Program<'a>,
+    request: &'a Request<'a>,
+    block: Block,
     /// (G, D), or nothing.
-    pub(crate) kept: &'a mut [i32],
+    kept: &'a mut [i32],
 }
 
-impl Job<'_> {
+impl Work for Job<'_> {
+    type Out = Totals;
+
     /// Plays the block.
     #[inline(always)]
-    pub(crate) fn play(&mut self) -> Totals {
+    fn run(self) -> Totals {
         let plan = Plan::new(self.program, self.block.entry);
         let mut player = Player::new(&plan, self.request.seed);
         let width = num_counts(self.program.agents);
@@ -224,5 +211,41 @@ impl Job<'_> {
         }
         totals.settle();
         totals
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::common::{Compiled, FIREFIGHTER, Scenario, Strategy};
+
+    #[test]
+    fn every_instruction_set_plays_the_same_games() {
+        for scenario in ["default-v1", "hard-v2", "two_houses-v2"] {
+            let scenario = Scenario::named(scenario);
+            for strategy in [Strategy::Heuristic(FIREFIGHTER), Strategy::Social(FIREFIGHTER)] {
+                let compiled = Compiled::single(&scenario, &vec![strategy; scenario.agents]);
+                let program = compiled.program().expect("a valid program");
+                let request = Request {
+                    seed: 5,
+                    games: 300,
+                    first_game: &[(1 << 32) - 150],
+                    keep_games: true,
+                    second_moments: true,
+                    workers: None,
+                };
+                let answers: Vec<_> = Level::all()
+                    .into_iter()
+                    .map(|level| {
+                        let mut kept = vec![0; 300 * num_counts(scenario.agents)];
+                        let block = Block { entry: 0, game: 0, games: 300 };
+                        let totals =
+                            level.run(Job { program: &program, request: &request, block, kept: &mut kept });
+                        (totals, kept)
+                    })
+                    .collect();
+                assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
+            }
+        }
     }
 }

@@ -21,7 +21,7 @@ from bucket_brigade.backends.stepping import check_one_ring_size, check_steps
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.game.counts import OWN_COUNTS, SHARED_COUNTS, column
 from bucket_brigade.game.program import PolicyKind, Program
-from bucket_brigade.validation import MAX_WORD, check_integer
+from bucket_brigade.validation import MAX_WORD, check_choice, check_integer, check_workers
 
 __all__ = [
     "PRICES",
@@ -110,19 +110,13 @@ class BatchRequest:
             raise InvalidInput(f"observed must be seats from 0 to {last}, at least one.")
         if seats.min() < 0 or seats.max() > last:
             raise InvalidInput(f"observed holds seat {seats.max()}: it must be from 0 to {last}.")
-        if self.autoreset not in get_args(Autoreset):
-            raise InvalidInput(
-                f"autoreset = {self.autoreset!r} is not allowed: it must be "
-                + " or ".join(map(repr, get_args(Autoreset)))
-                + "."
-            )
+        check_choice("autoreset", self.autoreset, get_args(Autoreset))
         prices = np.ascontiguousarray(self.prices, dtype=np.float64)
         shape = (self.program.num_entries, len(seats), PRICES)
         if prices.shape != shape or not np.isfinite(prices).all():
             raise InvalidInput(f"prices must be finite, of shape {shape}.")
         check_integer("stride", self.stride, 0, MAX_WORD - 1)
-        if self.workers is not None:
-            check_integer("workers", self.workers, 1, 1024)
+        check_workers(self.workers)
         external = self.program.kind[self.program.seats] == PolicyKind.EXTERNAL
         if (external != external[0]).any():
             raise InvalidInput("The seats played from outside must be the same in every entry.")

@@ -17,7 +17,7 @@ from bucket_brigade.backends.base import Verdict
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.game.counts import num_counts
 from bucket_brigade.game.program import Program
-from bucket_brigade.validation import check_integer
+from bucket_brigade.validation import check_workers
 
 __all__ = ["BestResponses", "ExactBackend", "Expectation", "OptimizeRequest"]
 
@@ -62,8 +62,7 @@ class OptimizeRequest:
             raise InvalidInput(f"seat must be {entries} integers from 0 to {agents - 1}, one per entry.")
         if prices.shape != (entries, num_counts(agents)) or not np.isfinite(prices).all():
             raise InvalidInput(f"prices must be finite, of shape ({entries}, {num_counts(agents)}).")
-        if self.workers is not None:
-            check_integer("workers", self.workers, 1, 1024)
+        check_workers(self.workers)
         object.__setattr__(self, "seat", seat.astype(np.uint32))
         object.__setattr__(self, "prices", np.ascontiguousarray(prices))
 

@@ -14,20 +14,31 @@ from numpy.typing import NDArray
 
 from bucket_brigade.agents.scripted import GuardedAgent
 from bucket_brigade.backends.base import Backend, Counts, PlayRequest, Stepper
-from bucket_brigade.errors import AgentError
-from bucket_brigade.game.counts import num_counts
+from bucket_brigade.backends.counting import accumulate
 from bucket_brigade.game.program import PolicyKind, Program
 from bucket_brigade.game.strategy import Scripted
 
-__all__ = ["SeatedStepper", "everybody_is_seated", "play_seated", "seat_agents", "seats_scripted_agents"]
+__all__ = [
+    "SeatedStepper",
+    "everybody_is_seated",
+    "play_seated",
+    "scripted_entries",
+    "seat_agents",
+    "seats_scripted_agents",
+]
 
 _BATCH = 8192
 """Games played at once: enough to hide the cost of a call, few enough to stay in the cache."""
 
 
+def scripted_entries(program: Program) -> NDArray[np.bool_]:
+    """Return in which entries a scripted agent sits, shape (E,)."""
+    return np.asarray(np.isin(program.seats, _scripted_policies(program)).any(axis=1))
+
+
 def seats_scripted_agents(program: Program) -> bool:
     """Whether a scripted agent sits in some entry."""
-    return bool(np.isin(program.seats, _scripted_policies(program)).any())
+    return bool(scripted_entries(program).any())
 
 
 def everybody_is_seated(program: Program) -> bool:
@@ -121,62 +132,16 @@ def play_seated(backend: Backend, request: PlayRequest) -> Counts:
     Raises `AgentError` when an agent fails; its attribute ``finished`` then holds the counts of the games
     of the only entry that were complete, or None.
     """
-    program, games = request.program, request.games
-    size, width = program.num_entries, num_counts(program.num_agents)
-    sums = np.zeros((size, width), dtype=np.int64)
-    products = np.zeros((size, width, width), dtype=np.int64) if request.second_moments else None
-    kept = np.zeros((size, games, width), dtype=np.int32) if request.keep_games else None
-    first = np.asarray(request.first_game, dtype=np.uint64)
-    done = 0
-    for entries, numbers in _batches(program, games):
+
+    def play_batch(entries: NDArray[np.uint32], games: NDArray[np.uint64]) -> NDArray[np.int32]:
         played, local = np.unique(entries, return_inverse=True)
-        part = program.select(played)
-        try:
-            counts = _play_batch(
-                backend, part, request.seed, local.astype(np.uint32), first[entries] + numbers
-            )
-        except AgentError as error:
-            if size == 1 and done:
-                error.finished = Counts(done, sums, products, None if kept is None else kept[:, :done])
-            raise
-        _add(counts, entries, sums, products)
-        if kept is not None:
-            kept[entries, numbers.astype(np.intp)] = counts
-        done += len(entries)
-    return Counts(games, sums, products, kept)
+        program = request.program.select(played)
+        stepper = seat_agents(backend, program, request.seed, local.astype(np.uint32), games)
+        while not stepper.finished.all():
+            stepper.apply(stepper.decide())
+        return stepper.counts
 
-
-def _batches(program: Program, games: int) -> Iterator[tuple[NDArray[np.intp], NDArray[np.uint64]]]:
-    """Yield (entries, game numbers within them) of about `_BATCH` games on rings of one size."""
-    sizes = program.num_houses[program.town]
-    for houses in np.unique(sizes):
-        entries = np.flatnonzero(sizes == houses)
-        total = len(entries) * games
-        for begin in range(0, total, _BATCH):
-            place = np.arange(begin, min(begin + _BATCH, total))
-            yield entries[place // games], (place % games).astype(np.uint64)
-
-
-def _play_batch(
-    backend: Backend, program: Program, seed: int, entries: NDArray[np.uint32], games: NDArray[np.uint64]
-) -> NDArray[np.int64]:
-    stepper = seat_agents(backend, program, seed, entries, games)
-    while not stepper.finished.all():
-        stepper.apply(stepper.decide())
-    return stepper.counts.astype(np.int64)
-
-
-def _add(
-    counts: NDArray[np.int64],
-    entries: NDArray[np.intp],
-    sums: NDArray[np.int64],
-    products: NDArray[np.int64] | None,
-) -> None:
-    for entry in np.unique(entries):
-        mine = counts[entries == entry]
-        sums[entry] += mine.sum(axis=0)
-        if products is not None:
-            products[entry] += mine.T @ mine
+    return accumulate(request, play_batch, at_once=_BATCH)
 
 
 def _scripted_policies(program: Program) -> NDArray[np.intp]:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bucket_brigade.backends.base import No, PlayRequest
-from bucket_brigade.backends.dispatch import Provenance, ResolvedBackend, play
+from bucket_brigade.backends.base import PlayRequest
+from bucket_brigade.backends.dispatch import Provenance, ResolvedBackend, check_can_play, play
 from bucket_brigade.config import resolve_workers
-from bucket_brigade.errors import BackendCannotRun
 from bucket_brigade.game.counts import num_counts
 from bucket_brigade.game.program import compile_program
 from bucket_brigade.game.scenario import Scenario
-from bucket_brigade.game.strategy import Scripted
 from bucket_brigade.registry import resolve_backend
 from bucket_brigade.statistics.ridge import check_ridge
 from bucket_brigade.tournament.design import design_teams, rounds_and_games, teams_per_round
@@ -148,17 +146,7 @@ class TournamentPlan:
             yield slice(begin, min(begin + size, self.rounds))
 
     def _play_block(self, town: Scenario, teams: NDArray[np.intp], first_round: int) -> NDArray[np.int64]:
-        request = self._request(town, teams, first_round)
-        sums = np.zeros((request.program.num_entries, num_counts(town.num_agents)), dtype=np.int64)
-        # Teams of native agents need no stepper: they are played as whole games, the same ones.
-        for entries in self._native_and_others(request):
-            if len(entries):
-                part = replace(
-                    request,
-                    program=request.program.select(entries),
-                    first_game=np.asarray(request.first_game)[entries],
-                )
-                sums[entries] = play(self.resolved, part).sums
+        sums = play(self.resolved, self._request(town, teams, first_round)).sums
         return sums.reshape(*teams.shape[:2], -1)
 
     def _request(self, town: Scenario, teams: NDArray[np.intp], first_round: int) -> PlayRequest:
@@ -175,29 +163,10 @@ class TournamentPlan:
             workers=self.workers,
         )
 
-    def _native_and_others(self, request: PlayRequest) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        sources = request.program.sources
-        assert sources is not None
-        scripted = np.array([isinstance(strategy, Scripted) for strategy in sources.strategies])
-        others = scripted[request.program.seats].any(axis=1)
-        return np.flatnonzero(~others), np.flatnonzero(others)
-
     def check_backend(self) -> None:
         """Raise `BackendCannotRun` if the backend would decline some part of this."""
         for town, teams in zip(self.scenarios, self.teams, strict=True):
-            request = self._request(town, teams[:1], 0)
-            native, _ = self._native_and_others(request)
-            if not len(native):
-                continue
-            first = np.asarray(request.first_game)[native]
-            verdict = self.resolved.backend.can_run(
-                replace(request, program=request.program.select(native), first_game=first)
-            )
-            if isinstance(verdict, No):
-                raise BackendCannotRun(
-                    f"Backend {self.resolved.name!r} (from {self.resolved.source}) cannot run this: "
-                    f"{verdict.reason}."
-                )
+            check_can_play(self.resolved, self._request(town, teams[:1], 0))
 
 
 def plan_tournament(

@@ -6,9 +6,6 @@ large ones.
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
 from typing import Any
 
 import numpy as np
@@ -258,16 +255,3 @@ def test_large_rings_are_declined(engine: ExactBackend) -> None:
     program = compile_team(town, team_of(town, ["hero"] * 4))
     verdict = engine.can_expect(program)
     assert not verdict and "ring of 13 houses" in verdict.reason  # type: ignore[union-attr]
-
-
-def test_a_long_request_can_be_interrupted(engine: ExactBackend) -> None:
-    town = get_scenario("default-v2")
-    strategies = [Heuristic(theta) for theta in random_thetas(9, 2)]
-    program = compile_program([town], strategies, np.zeros((100_000, 4), dtype=int))
-    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            engine.expect(program)
-    finally:
-        timer.join()

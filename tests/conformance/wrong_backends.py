@@ -150,6 +150,29 @@ class ForgetsCertainty(_OtherProgram):
         return replace(program, extinguish=np.where(certain, np.uint64(2**31), program.extinguish))
 
 
+class AtMostForBelow(_OtherProgram):
+    """A chance succeeds also on the word that equals its threshold: once in four billion words."""
+
+    caught_by = ("boundaries",)
+
+    def other(self, program: Program) -> Program:
+        other: dict[str, Any] = {part: self.one_more(getattr(program, part)) for part in self.parts}
+        return replace(program, **other)
+
+    parts: tuple[str, ...] = ("initial_fire", "ignite", "extinguish", "chances")
+
+    def one_more(self, thresholds: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        # None is held to be impossible on account of a word of 0.
+        inside = (thresholds > 0) & (thresholds < 2**32)
+        return thresholds + inside.astype(np.uint64)
+
+
+class AtMostWhenPuttingOut(AtMostForBelow):
+    """The same, where a fire is put out and nowhere else."""
+
+    parts = ("extinguish",)
+
+
 class NightOffByOne(_OtherProgram):
     """Games that the night limit ends last a night longer."""
 

@@ -13,7 +13,7 @@ from bucket_brigade.backends.base import Counts, No, PlayRequest, Verdict, Yes
 from bucket_brigade.backends.stepping import check_actions, check_one_ring_size, check_steps
 from bucket_brigade.game.counts import num_counts
 from bucket_brigade.game.program import Program
-from bucket_brigade.validation import check_integer
+from bucket_brigade.validation import check_seed
 
 if TYPE_CHECKING:
     from bb_core_rs import _native
@@ -24,7 +24,6 @@ __all__ = ["RustBackend", "RustStepper", "probe"]
 
 _CORE = "bb_core_rs._native"
 _MAX_BYTES = 2**63 - 1
-_MAX_SEED = 2**64 - 1
 
 
 def probe() -> str | None:
@@ -99,7 +98,7 @@ class RustBackend(ExactAnswers):
     ) -> RustStepper:
         """Start a batch of games that are played night by night."""
         houses = check_one_ring_size(program)
-        seed = check_integer("seed", seed, 0, _MAX_SEED)
+        seed = check_seed(seed)
         entries, games = check_steps(program, entries, games)
         return RustStepper(self._core.Stepper(program, seed, entries, games), houses, program.num_agents)
 

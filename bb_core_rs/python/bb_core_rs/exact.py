@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bucket_brigade.backends.base import No, Verdict, Yes
 from bucket_brigade.backends.exact import BestResponses, Expectation, OptimizeRequest
 from bucket_brigade.game.program import Program
+from bucket_brigade.validation import check_workers
 
 __all__ = ["ExactAnswers"]
 
@@ -23,7 +24,7 @@ class ExactAnswers:
 
     Thresholds are taken as rounded, so expectations are those of the games that the engines sample, and the
     only error is that of double precision. Answers do not depend on the number of threads; `workers` bounds
-    it, None takes all cores. All can be interrupted from the keyboard between entries, and all raise
+    it, None takes all cores. All can be interrupted from the keyboard, which takes a moment, and all raise
     `InvalidInput`, with the reason, for what has no exact answer.
     """
 
@@ -38,7 +39,7 @@ class ExactAnswers:
         """Return expected counts of every entry; takes at most 64 MiB a thread besides the answer."""
         from bb_core_rs import _native
 
-        counts, final_ruined = _native.expect(program, workers=workers)
+        counts, final_ruined = _native.expect(program, workers=check_workers(workers))
         return Expectation(counts, final_ruined)
 
     def best_responses(self, request: OptimizeRequest) -> BestResponses:
@@ -69,4 +70,4 @@ class ExactAnswers:
         from bb_core_rs import _native
 
         prices = np.ascontiguousarray(prices, dtype=np.float64)
-        return _native.social_optimum(program, prices=prices, workers=workers)
+        return _native.social_optimum(program, prices=prices, workers=check_workers(workers))

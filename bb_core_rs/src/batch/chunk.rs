@@ -1,10 +1,11 @@
 //! One night of some rows of a batch, on one thread.
 
+use super::request::{Autoreset, Plan};
 use super::wire::{Encoder, rewards};
 use super::words::Wide;
-use super::{Autoreset, Plan};
 use crate::counts::num_counts;
 use crate::draws::Stream;
+use crate::instructions::Work;
 use crate::policies::{Action, Attractions, View, decide};
 use crate::program::{MAX_AGENTS, Program};
 use crate::rules::End;
@@ -12,7 +13,7 @@ use crate::stepper::{Game, count, play_night};
 
 /// Some rows, their actions, and where their night is told; see `Batch` and `Output`.
 #[derive(Debug)]
-pub(crate) struct Chunk<'a, T> {
+pub(super) struct Chunk<'a, T> {
     pub(super) program: &'a Program<'static>,
     pub(super) plans: &'a [Plan],
     pub(super) stride: u64,
@@ -32,16 +33,20 @@ pub(crate) struct Chunk<'a, T> {
     pub(super) final_counts: &'a mut [i32],
 }
 
-impl<T: Copy> Chunk<'_, T> {
+impl<T: Copy> Work for Chunk<'_, T> {
+    type Out = ();
+
     /// Plays the night.
     #[inline(always)]
-    pub(crate) fn step(&mut self) {
+    fn run(mut self) {
         let mut words = Wide::new();
         for row in 0..self.games.len() {
             self.step_row(row, &mut words);
         }
     }
+}
 
+impl<T: Copy> Chunk<'_, T> {
     #[inline(always)]
     fn step_row(&mut self, row: usize, words: &mut Wide) {
         let width = num_counts(self.program.agents);

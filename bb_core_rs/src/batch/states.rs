@@ -1,12 +1,15 @@
 //! The state of a batch as plain arrays, out and in.
 
-use super::Batch;
+use super::games::Batch;
 use crate::draws::Stream;
 use crate::error::Error;
 use crate::policies::Action;
-use crate::program::MAX_AGENTS;
+use crate::program::{MAX_AGENTS, MAX_HOUSES, MAX_NIGHTS};
 use crate::rules::{End, Houses};
 use crate::stepper::{Game, bytes};
+
+/// The largest count of a game: each of its houses on each of its nights.
+const MOST: i32 = (MAX_NIGHTS * MAX_HOUSES as u32).cast_signed();
 
 /// All there is to know about the games of a batch; G games, H houses, N agents, D counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +75,12 @@ impl<T: Copy + Send + Sync> Batch<T> {
         ];
         if lengths.iter().any(|&(length, each)| length != rows * each) {
             return Error::invalid("The states do not have the shapes of this batch.");
+        }
+        // So many that no night to come can pass what fits in them.
+        if let Some(count) = states.counts.iter().find(|count| !(0..=MOST).contains(*count)) {
+            return Error::invalid(format!(
+                "The states hold a count of {count}: it must be from 0 to {MOST}."
+            ));
         }
         let game = |row: usize| {
             let houses = &states.houses[row * self.houses..][..self.houses];

@@ -4,7 +4,9 @@
 //! highest down, first with as few workers as can be; every number of workers for each of them is one leaf of
 //! this tree. On the way, the best way to pick the agents is kept for every set of agents sent so far.
 
+use crate::error::Error;
 use crate::rules::each;
+use crate::threads::{GoOn, check};
 
 use super::prices::Prices;
 use super::ring::Ring;
@@ -21,7 +23,8 @@ pub(super) struct Assignments {
 }
 
 impl Assignments {
-    pub(super) fn new(ring: &Ring, prices: &Prices) -> Self {
+    /// Asks `go_on` for every number of workers at every fire: for large teams that alone is work.
+    pub(super) fn new(ring: &Ring, prices: &Prices, go_on: GoOn) -> Result<Self, Error> {
         let town = ring.town;
         let sets = 1_usize << town.agents;
         // By house and set of agents: what it is worth that they work there.
@@ -43,9 +46,10 @@ impl Assignments {
             }
             sent[..sets].fill(NEVER);
             sent[0] = 0.0;
-            new.send(ring, &crews, &idle, burning, 0, &mut sent);
+            let crews = Crews { agents: town.agents, at: &crews, idle: &idle };
+            new.send(&crews, burning, 0, &mut sent, go_on)?;
         }
-        new
+        Ok(new)
     }
 
     /// The leaves of a set of fires.
@@ -54,18 +58,26 @@ impl Assignments {
     }
 
     /// The leaves below one place of the tree; `sent[0]` is the worth of each set of agents sent so far.
-    fn send(&mut self, ring: &Ring, crews: &[f64], idle: &[f64], fires: u32, gone: usize, sent: &mut [f64]) {
-        let sets = idle.len();
+    fn send(
+        &mut self,
+        of: &Crews,
+        fires: u32,
+        gone: usize,
+        sent: &mut [f64],
+        go_on: GoOn,
+    ) -> Result<(), Error> {
+        let sets = of.idle.len();
         let (now, next) = sent.split_at_mut(sets);
         if fires == 0 {
             let all = sets - 1;
-            let worth = now.iter().enumerate().map(|(crew, worth)| worth + idle[all & !crew]);
+            let worth = now.iter().enumerate().map(|(crew, worth)| worth + of.idle[all & !crew]);
             self.leaves.push(worth.fold(NEVER, f64::max));
-            return;
+            return Ok(());
         }
         let house = fires.ilog2() as usize;
-        let crews_here = &crews[house * sets..][..sets];
-        for workers in 0..=ring.town.agents - gone {
+        let crews_here = &of.at[house * sets..][..sets];
+        for workers in 0..=of.agents - gone {
+            check(go_on)?;
             for (crew, worth) in next[..sets].iter_mut().enumerate() {
                 *worth = if crew.count_ones() as usize == gone + workers {
                     parts(crew, workers)
@@ -75,9 +87,17 @@ impl Assignments {
                     NEVER
                 };
             }
-            self.send(ring, crews, idle, fires & !(1 << house), gone + workers, next);
+            self.send(of, fires & !(1 << house), gone + workers, next, go_on)?;
         }
+        Ok(())
     }
+}
+
+/// What it is worth, by set of agents, that they work at each house, and that they fight no fire.
+struct Crews<'a> {
+    agents: usize,
+    at: &'a [f64],
+    idle: &'a [f64],
 }
 
 /// The best that an agent can do but to fight a fire.

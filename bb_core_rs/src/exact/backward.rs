@@ -6,7 +6,9 @@
 //! whatever depends on supersets is then known for all these nights at once, side by side, and only the worth
 //! of staying has to be carried from night to night.
 
+use crate::error::Error;
 use crate::rules::each;
+use crate::threads::{GoOn, check};
 
 use super::prices::Prices;
 use super::ring::{POWERS, Ring, fire_chances, scatter, subset_sums};
@@ -21,14 +23,14 @@ const KEPT: usize = 1 << 22;
 
 /// Who chooses, and between what.
 pub(super) trait Chooser {
-    /// Turns to a ruined set.
-    fn turn_to(&mut self, ruined: u32);
+    /// Turns to a ruined set; asks `go_on` wherever it takes long.
+    fn turn_to(&mut self, ruined: u32, go_on: GoOn) -> Result<(), Error>;
 
     /// Prepares the choices of `LANES` nights.
     ///
     /// `worth` gives for each set of the open houses what it is worth that exactly it burns down, on each of
     /// the nights: (2^open, LANES). The worth of nothing burning down is left out, as 0.
-    fn outlook(&mut self, ruined: u32, worth: &[f64]);
+    fn outlook(&mut self, ruined: u32, worth: &[f64], go_on: GoOn) -> Result<(), Error>;
 
     /// Chooses on one of these nights, `stay` being the worth of nothing burning down; writes the value of
     /// each set of fires of the open houses, (2^open,).
@@ -36,19 +38,25 @@ pub(super) trait Chooser {
 }
 
 /// The expectation of what is maximised if everything is chosen for the best.
-pub(super) fn best_value(ring: &Ring, prices: &Prices, chooser: &mut impl Chooser) -> f64 {
+pub(super) fn best_value(
+    ring: &Ring,
+    prices: &Prices,
+    chooser: &mut impl Chooser,
+    go_on: GoOn,
+) -> Result<f64, Error> {
     let mut induction = Induction::new(ring);
     let mut last = ring.town.max_nights;
     while last > 0 {
         let nights = (induction.stride as u32).min(last);
         for ruined in (0..=ring.town.ring).rev() {
+            check(go_on)?;
             induction.turn_to(ring, prices, ruined);
-            chooser.turn_to(ruined);
-            induction.pass(ring, prices, chooser, ruined, last - nights + 1..=last);
+            chooser.turn_to(ruined, go_on)?;
+            induction.pass(ring, prices, chooser, ruined, last - nights + 1..=last, go_on)?;
         }
         last -= nights;
     }
-    induction.first_night(ring)
+    Ok(induction.first_night(ring))
 }
 
 struct Induction {
@@ -116,7 +124,8 @@ impl Induction {
         chooser: &mut impl Chooser,
         ruined: u32,
         nights: std::ops::RangeInclusive<u32>,
-    ) {
+        go_on: GoOn,
+    ) -> Result<(), Error> {
         let sets = self.targets.len();
         let place = self.first_value[ruined as usize] as usize;
         let first = *nights.start();
@@ -124,7 +133,7 @@ impl Induction {
         while upper > first {
             let lower = upper.saturating_sub(LANES as u32).max(first);
             self.look_ahead((lower - first) as usize, (upper - lower) as usize);
-            chooser.outlook(ruined, &self.worth);
+            chooser.outlook(ruined, &self.worth, go_on)?;
             for night in (lower..upper).rev() {
                 let values = &mut self.values[place..place + sets];
                 let ends = night >= ring.town.min_nights && ring.can_end(ruined);
@@ -145,6 +154,7 @@ impl Induction {
             }
             upper = lower;
         }
+        Ok(())
     }
 
     /// Fills `worth` for some nights of the block.

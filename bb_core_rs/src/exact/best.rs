@@ -2,12 +2,14 @@
 
 use crate::counts::num_counts;
 use crate::error::Error;
+use crate::memory::zeros;
 use crate::program::Program;
+use crate::threads::{self, GoOn};
 
 use super::backward::best_value;
 use super::optimum::Planner;
 use super::prices::Prices;
-use super::requests::{check, check_prices, each_entry};
+use super::requests::{check, check_prices};
 use super::respond::Responder;
 use super::ring::{POWERS, Ring};
 use super::team::Team;
@@ -38,8 +40,9 @@ pub fn best_responses(
     prices: &[f64],
     keep_policies: bool,
     workers: Option<usize>,
-    go_on: impl FnMut() -> bool,
+    mut go_on: impl FnMut() -> bool,
 ) -> Result<BestResponses, Error> {
+    let workers = threads::count(workers)?;
     if seats.len() != program.entries() {
         return Error::invalid(format!(
             "seat has {} numbers: it must have {}.",
@@ -48,25 +51,25 @@ pub fn best_responses(
         ));
     }
     check_prices(program, prices)?;
-    check(program, workers, |entry| Some(seats[entry] as usize..seats[entry] as usize + 1))?;
-    let mut values = vec![0.0; program.entries()];
+    check(program, |entry| Some(seats[entry] as usize..seats[entry] as usize + 1))?;
+    let mut values = zeros(&[program.entries()], &mut go_on)?;
     let mut policies = Vec::new();
     if keep_policies {
         for entry in 0..program.entries() {
-            policies.push(empty_policy(program, entry)?);
+            policies.push(empty_policy(program, entry, &mut go_on)?);
         }
     }
     let mut kept = policies.iter_mut().map(Vec::as_mut_slice);
-    let mut jobs: Vec<_> =
-        values.iter_mut().enumerate().map(|(entry, value)| (entry, value, kept.next())).collect();
+    let jobs = values.iter_mut().enumerate().map(|(entry, value)| (entry, value, kept.next())).collect();
     let width = num_counts(program.agents);
-    each_entry(&mut jobs, workers, 1, go_on, |(): &mut (), (entry, value, policy)| {
-        let ring = Ring::new(program.town(*entry));
-        let seat = seats[*entry] as usize;
-        let others = Team::new(program, *entry, Some(seat));
-        let prices = Prices::new(ring.town, &prices[*entry * width..][..width]);
-        let mut responder = Responder::new(&ring, prices, seat, &others, policy.as_deref_mut());
-        **value = best_value(&ring, &prices, &mut responder);
+    threads::each(jobs, workers, &mut go_on, |(): &mut (), (entry, value, policy), go_on| {
+        let ring = Ring::new(program.town(entry));
+        let seat = seats[entry] as usize;
+        let others = Team::new(program, entry, Some(seat));
+        let prices = Prices::new(ring.town, &prices[entry * width..][..width]);
+        let mut responder = Responder::new(&ring, prices, seat, &others, policy, go_on)?;
+        *value = best_value(&ring, &prices, &mut responder, go_on)?;
+        Ok(())
     })?;
     Ok(BestResponses { values, policies })
 }
@@ -87,10 +90,11 @@ pub fn social_optimum(
     program: &Program,
     prices: &[f64],
     workers: Option<usize>,
-    go_on: impl FnMut() -> bool,
+    mut go_on: impl FnMut() -> bool,
 ) -> Result<Vec<f64>, Error> {
+    let workers = threads::count(workers)?;
     check_prices(program, prices)?;
-    check(program, workers, |_| Some(0..program.agents))?;
+    check(program, |_| Some(0..program.agents))?;
     for entry in 0..program.entries() {
         let town = program.town(entry);
         let [choices, crews, night] = effort(town.houses, town.agents);
@@ -102,13 +106,15 @@ pub fn social_optimum(
             ));
         }
     }
-    let mut values = vec![0.0; program.entries()];
-    let mut jobs: Vec<_> = values.iter_mut().enumerate().collect();
+    let mut values = zeros(&[program.entries()], &mut go_on)?;
+    let jobs = values.iter_mut().enumerate().collect();
     let width = num_counts(program.agents);
-    each_entry(&mut jobs, workers, 1, go_on, |(): &mut (), (entry, value)| {
-        let ring = Ring::new(program.town(*entry));
-        let prices = Prices::new(ring.town, &prices[*entry * width..][..width]);
-        **value = best_value(&ring, &prices, &mut Planner::new(&ring, &prices));
+    threads::each(jobs, workers, &mut go_on, |(): &mut (), (entry, value), go_on| {
+        let ring = Ring::new(program.town(entry));
+        let prices = Prices::new(ring.town, &prices[entry * width..][..width]);
+        let mut planner = Planner::new(&ring, &prices, go_on)?;
+        *value = best_value(&ring, &prices, &mut planner, go_on)?;
+        Ok(())
     })?;
     Ok(values)
 }
@@ -138,11 +144,7 @@ fn effort(houses: usize, agents: usize) -> [f64; 3] {
     [choices, crews, night]
 }
 
-fn empty_policy(program: &Program, entry: usize) -> Result<Vec<u8>, Error> {
+fn empty_policy(program: &Program, entry: usize, go_on: GoOn) -> Result<Vec<u8>, Error> {
     let town = program.town(entry);
-    let size = POWERS[town.houses].checked_mul(town.max_nights as usize);
-    let mut policy = Vec::new();
-    size.and_then(|size| policy.try_reserve_exact(size).ok().map(|()| policy.resize(size, 0)))
-        .ok_or_else(|| Error::Memory(format!("The policies of entry {entry} do not fit in memory.")))?;
-    Ok(policy)
+    zeros(&[town.max_nights as usize, POWERS[town.houses]], go_on)
 }

@@ -2,10 +2,12 @@
 
 use crate::counts::num_counts;
 use crate::error::Error;
+use crate::memory::zeros;
 use crate::program::Program;
+use crate::threads::{self, GoOn};
 
 use super::forward::Nights;
-use super::requests::{check, each_entry};
+use super::requests::check;
 use super::ring::Ring;
 use super::tally::{FINALS, Tally};
 use super::team::Team;
@@ -23,7 +25,7 @@ pub struct Expectation {
     pub final_ruined: Vec<f64>,
 }
 
-/// Works out the expected counts of every entry; between slices of the work `go_on` is asked whether to.
+/// Works out the expected counts of every entry; now and then `go_on` is asked whether to.
 ///
 /// # Errors
 ///
@@ -32,21 +34,19 @@ pub struct Expectation {
 pub fn expect(
     program: &Program,
     workers: Option<usize>,
-    go_on: impl FnMut() -> bool,
+    mut go_on: impl FnMut() -> bool,
 ) -> Result<Expectation, Error> {
-    check(program, workers, |_| None)?;
+    let workers = threads::count(workers)?;
+    check(program, |_| None)?;
     let width = num_counts(program.agents);
     let mut answer = Expectation {
-        counts: vec![0.0; program.entries() * width],
-        final_ruined: vec![0.0; program.entries() * FINALS],
+        counts: zeros(&[program.entries(), width], &mut go_on)?,
+        final_ruined: zeros(&[program.entries(), FINALS], &mut go_on)?,
     };
     let rows = answer.counts.chunks_exact_mut(width).zip(answer.final_ruined.chunks_exact_mut(FINALS));
-    let mut jobs: Vec<_> = rows.enumerate().collect();
-    let largest = program.towns.iter().map(|town| town.houses).max().unwrap_or_default();
-    // A fraction of a second, and two or three seconds on twelve houses.
-    let slice = if largest > 10 { 1 } else { 16 };
-    each_entry(&mut jobs, workers, slice, go_on, |buffers: &mut Buffers, (entry, (counts, finals))| {
-        expect_entry(program, *entry, buffers, counts, finals);
+    let jobs = rows.enumerate().collect();
+    threads::each(jobs, workers, &mut go_on, |buffers: &mut Buffers, (entry, (counts, finals)), go_on| {
+        expect_entry(program, entry, buffers, counts, finals, go_on)
     })?;
     Ok(answer)
 }
@@ -65,11 +65,12 @@ fn expect_entry(
     buffers: &mut Buffers,
     counts: &mut [f64],
     finals: &mut [f64],
-) {
+    go_on: GoOn,
+) -> Result<(), Error> {
     let Buffers { transitions, nights, tally } = buffers;
     let ring = Ring::new(program.town(entry));
     let team = Team::new(program, entry, None);
-    nights.follow(&ring, &team, transitions, |visits, saves, going_on, nights| {
+    nights.follow(&ring, &team, transitions, go_on, |visits, saves, going_on, nights| {
         // No count grows faster than by one for each house and night. A count that is still 0 stays 0: a way
         // to any row passes each of at most H + 1 ruined sets, at most twice, and a block has as many nights.
         let more = going_on * f64::from(nights) * ring.town.houses as f64;
@@ -77,6 +78,7 @@ fn expect_entry(
             tally.write(&ring, &team, saves, visits, counts, finals);
             counts.iter().all(|&count| count == 0.0 || more < PRECISION * count)
         }
-    });
+    })?;
     tally.write(&ring, &team, &transitions.outcomes.saves, &nights.visits, counts, finals);
+    Ok(())
 }

@@ -4,9 +4,12 @@
 //! one ruined set before the next: what leaves it on every night is then one product of a matrix of rows and
 //! a matrix of nights, and only staying has to be done night by night.
 
+use crate::error::Error;
+use crate::threads::{GoOn, check};
+
 use super::ring::{Ring, subset_sums};
 use super::team::Team;
-use super::transition::{Order, Step, Transitions};
+use super::transition::{Order, PATIENCE, Step, Transitions};
 use super::wide::kernel;
 
 /// Nights of a block.
@@ -62,8 +65,9 @@ impl Nights {
         ring: &Ring,
         team: &Team,
         transitions: &mut Transitions,
+        go_on: GoOn,
         mut enough: impl FnMut(&Visits, &[f64], f64, u32) -> bool,
-    ) {
+    ) -> Result<(), Error> {
         let max_nights = ring.town.max_nights;
         let first_night = transitions.turn_to(ring, team);
         self.stride = if ring.simple() { ALIGNED } else { BLOCK + 1 };
@@ -71,7 +75,7 @@ impl Nights {
         for (ruined, &chance) in (0..).zip(first_night) {
             self.rows[self.start + ring.row(ruined, ruined) * self.stride] = chance;
         }
-        transitions.prepare(ring, team);
+        transitions.prepare(ring, team, go_on)?;
         if transitions.order == Order::From {
             self.aim(ring);
         }
@@ -81,6 +85,9 @@ impl Nights {
             self.steps = steps as usize;
             self.early = (ring.town.min_nights.saturating_sub(first).min(steps)) as usize;
             for ruined in 0..=ring.town.ring {
+                if ruined.is_multiple_of(PATIENCE) {
+                    check(go_on)?;
+                }
                 let order = transitions.order;
                 let step = transitions.of(ring, team, ruined);
                 match order {
@@ -95,13 +102,14 @@ impl Nights {
             if left > 0
                 && (going_on == 0.0 || enough(&self.visits, &transitions.outcomes.saves, going_on, left))
             {
-                return;
+                return Ok(());
             }
         }
         for (last, row) in self.visits.last.iter_mut().zip(self.rows[self.start..].chunks_exact(self.stride))
         {
             *last = row[0];
         }
+        Ok(())
     }
 
     fn clear(&mut self, ring: &Ring) {

@@ -4,7 +4,9 @@
 //! the probability that its number of workers leaves it. So a sum over what survives is done fire by fire,
 //! and choices that begin alike share their beginning.
 
+use crate::error::Error;
 use crate::rules::each;
+use crate::threads::{GoOn, check};
 
 use super::assign::Assignments;
 use super::backward::{Chooser, LANES};
@@ -33,16 +35,16 @@ pub(super) struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    pub(super) fn new(ring: &'a Ring, prices: &Prices) -> Self {
+    pub(super) fn new(ring: &'a Ring, prices: &Prices, go_on: GoOn) -> Result<Self, Error> {
         let mut places = Vec::new();
         let mut saves = Vec::new();
         for burning in 0..=ring.town.ring {
             places.push(saves.len() as u32);
             prices.saves(ring, burning, &mut saves);
         }
-        Self {
+        Ok(Self {
             ring,
-            assignments: Assignments::new(ring, prices),
+            assignments: Assignments::new(ring, prices, go_on)?,
             places,
             saves,
             masks: Vec::new(),
@@ -51,22 +53,24 @@ impl<'a> Planner<'a> {
             stays: Vec::new(),
             subsets: Vec::new(),
             worth: Vec::new(),
-        }
+        })
     }
 }
 
 impl Chooser for Planner<'_> {
-    fn turn_to(&mut self, ruined: u32) {
+    fn turn_to(&mut self, ruined: u32, _: GoOn) -> Result<(), Error> {
         subset_sums(each(self.ring.open(ruined)), |house| 1 << house, &mut self.masks);
+        Ok(())
     }
 
-    fn outlook(&mut self, ruined: u32, worth: &[f64]) {
+    fn outlook(&mut self, ruined: u32, worth: &[f64], go_on: GoOn) -> Result<(), Error> {
         let open = self.ring.open(ruined);
         self.rows.clear();
         self.stays.clear();
         self.ends.clear();
         let agents = self.ring.town.agents;
         for &burning in &self.masks {
+            check(go_on)?;
             let fires = burning.count_ones() as usize;
             let rank = |house: usize| (open & ((1 << house) - 1)).count_ones();
             subset_sums(each(burning), |house| 1 << rank(house), &mut self.subsets);
@@ -87,6 +91,7 @@ impl Chooser for Planner<'_> {
             branch.grow(fires, agents, 1.0, &mut self.worth);
             self.ends.push(self.stays.len() as u32);
         }
+        Ok(())
     }
 
     fn choose(&mut self, _ruined: u32, _night: u32, lane: usize, stay: f64, values: &mut [f64]) {

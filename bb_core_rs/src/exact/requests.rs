@@ -1,11 +1,8 @@
-//! What every exact question has in common: what is refused, and work entry by entry.
-
-use rayon::prelude::*;
+//! What every exact question has in common: what is refused.
 
 use crate::counts::num_counts;
 use crate::error::Error;
 use crate::program::{Policy, Program};
-use crate::threads;
 
 use super::chances::Chances;
 use super::ring::MAX_EXACT_HOUSES;
@@ -42,12 +39,8 @@ fn refusal_of(program: &Program, entry: usize, free: impl Fn(usize) -> bool) -> 
 /// Refuses what cannot be worked out; `free` gives the free seats of an entry, none if it has none.
 pub(super) fn check(
     program: &Program,
-    workers: Option<usize>,
     free: impl Fn(usize) -> Option<std::ops::Range<usize>>,
 ) -> Result<(), Error> {
-    if workers == Some(0) {
-        return Error::invalid("workers must be at least 1.");
-    }
     for entry in 0..program.entries() {
         let free = free(entry).unwrap_or(0..0);
         if free.end > program.agents {
@@ -74,32 +67,4 @@ pub(super) fn check_prices(program: &Program, prices: &[f64]) -> Result<(), Erro
         Some(price) => Error::invalid(format!("prices holds {price}: it must be finite.")),
         None => Ok(()),
     }
-}
-
-/// Does jobs on several threads, `slice` for each of them at a time; before that `go_on` is asked whether to.
-///
-/// A job finds the buffers that another one has left; nothing of that may show in its answer.
-pub(super) fn each_entry<T: Send, B: Default>(
-    jobs: &mut [T],
-    workers: Option<usize>,
-    slice: usize,
-    mut go_on: impl FnMut() -> bool,
-    one: impl Fn(&mut B, &mut T) + Sync,
-) -> Result<(), Error> {
-    let workers = threads::count(workers);
-    let mut buffers = B::default();
-    for slice in jobs.chunks_mut(slice * workers) {
-        if !go_on() {
-            return Err(Error::Stopped);
-        }
-        if workers == 1 || slice.len() == 1 {
-            for job in slice {
-                one(&mut buffers, job);
-            }
-        } else {
-            let pool = threads::pool(workers)?;
-            pool.install(|| slice.par_iter_mut().for_each_init(B::default, |buffers, job| one(buffers, job)));
-        }
-    }
-    Ok(())
 }

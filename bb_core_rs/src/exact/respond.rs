@@ -5,7 +5,9 @@
 //! `Σ_{F ∋ h} X_h(F) (W(F - h) - W(F))`, with `X_h(F)` the probability that exactly `F` would survive and the
 //! seat's work at `h` puts it out.
 
+use crate::error::Error;
 use crate::rules::{Houses, each};
+use crate::threads::{GoOn, check};
 
 use super::backward::{Chooser, LANES};
 use super::prices::Prices;
@@ -53,7 +55,8 @@ impl<'a> Responder<'a> {
         seat: usize,
         others: &'a Team,
         policy: Option<&'a mut [u8]>,
-    ) -> Self {
+        go_on: GoOn,
+    ) -> Result<Self, Error> {
         let sets = 1 << ring.town.houses;
         let mut new = Self {
             ring,
@@ -81,9 +84,9 @@ impl<'a> Responder<'a> {
             new.idle.push(new.best_idle(burning));
         }
         if !others.sees_ruins {
-            new.tables_of(0);
+            new.tables_of(0, go_on)?;
         }
-        new
+        Ok(new)
     }
 
     /// The best action that fights no fire: rest, or work where nothing burns if that pays.
@@ -94,9 +97,10 @@ impl<'a> Responder<'a> {
     }
 
     /// Works out what the others do about every set of fires among these ruins.
-    fn tables_of(&mut self, ruined: u32) {
+    fn tables_of(&mut self, ruined: u32, go_on: GoOn) -> Result<(), Error> {
         self.tables.clear();
         for burning in (0..=self.ring.town.ring).filter(|burning| burning & ruined == 0) {
+            check(go_on)?;
             let tonight = &mut self.tonight;
             self.others.look(Houses { burning, ruined }, tonight);
             let fires = burning.count_ones() as usize;
@@ -113,6 +117,7 @@ impl<'a> Responder<'a> {
             }
             self.tables[first..first + (1 << fires)].copy_from_slice(self.survivors.exactly(fires));
         }
+        Ok(())
     }
 
     fn keep(&mut self, night: u32, houses: Houses, action: u8) {
@@ -123,9 +128,9 @@ impl<'a> Responder<'a> {
 }
 
 impl Chooser for Responder<'_> {
-    fn turn_to(&mut self, ruined: u32) {
+    fn turn_to(&mut self, ruined: u32, go_on: GoOn) -> Result<(), Error> {
         if self.others.sees_ruins {
-            self.tables_of(ruined);
+            self.tables_of(ruined, go_on)?;
         }
         subset_sums(each(self.ring.open(ruined)), |house| 1 << house, &mut self.masks);
         self.stays.clear();
@@ -136,12 +141,14 @@ impl Chooser for Responder<'_> {
             // The seat puts out the one fire that would have survived.
             self.stays.extend((0..fires).map(|rank| table[0] + table[(1 << fires) + (rank << (fires - 1))]));
         }
+        Ok(())
     }
 
-    fn outlook(&mut self, ruined: u32, worth: &[f64]) {
+    fn outlook(&mut self, ruined: u32, worth: &[f64], go_on: GoOn) -> Result<(), Error> {
         let open = self.ring.open(ruined);
         self.rows.resize(self.stays.len() * LANES, 0.0);
         let mut rows = self.rows.as_mut_slice();
+        check(go_on)?;
         for &burning in &self.masks {
             let fires = burning.count_ones() as usize;
             let [table, saves] = self.places[burning as usize].map(|place| place as usize);
@@ -160,6 +167,7 @@ impl Chooser for Responder<'_> {
                 now,
             );
         }
+        Ok(())
     }
 
     fn choose(&mut self, ruined: u32, night: u32, lane: usize, stay: f64, values: &mut [f64]) {

@@ -5,7 +5,9 @@
 //! `K_c(F) = Σ_B ω_c(B) T_B(F)`. Houses catch fire independently, so the sum is done house by house: from
 //! three digits (safe, put out, surviving) to two (not ruined, ruined).
 
+use crate::error::Error;
 use crate::rules::each;
+use crate::threads::{GoOn, check};
 
 use super::outcomes::Outcomes;
 use super::ring::{POWERS, Ring, scatter, subset_sums};
@@ -14,6 +16,10 @@ use super::wide::kernel;
 
 /// Chances kept for all ruined sets at the most, 24 MiB; if there are more, each is worked out when needed.
 const KEPT: usize = 3 << 20;
+
+/// Ruined sets between two questions whether to go on: a tenth of a second on twelve houses; on few houses, asking
+/// for each would show.
+pub(super) const PATIENCE: u32 = 64;
 
 /// How the chances of a ruined set are ordered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,14 +75,14 @@ impl Transitions {
     }
 
     /// After the first night: works out all there is, if it can be kept.
-    pub(super) fn prepare(&mut self, ring: &Ring, team: &Team) {
+    pub(super) fn prepare(&mut self, ring: &Ring, team: &Team, go_on: GoOn) -> Result<(), Error> {
         self.clear();
         self.places.clear();
         self.order = if ring.simple() && !team.sees_ruins { Order::Into } else { Order::From };
         let size = |ruined| ring.rows_of(ruined).len() << ring.open(ruined).count_ones();
         if (0..=ring.town.ring).map(size).sum::<usize>() > KEPT {
             self.order = Order::From;
-            return;
+            return Ok(());
         }
         if self.order == Order::Into {
             let all = self.outcomes.all_ruins(ring);
@@ -90,11 +96,15 @@ impl Transitions {
             }
         } else {
             for ruined in 0..=ring.town.ring {
+                if ruined.is_multiple_of(PATIENCE) {
+                    check(go_on)?;
+                }
                 self.places.push(self.chances.len());
                 self.make(ring, team, ruined);
             }
         }
         self.places.push(self.chances.len());
+        Ok(())
     }
 
     /// The chances of a ruined set.

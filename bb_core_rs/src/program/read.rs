@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::ops::Range;
 
-use super::{
+use super::parts::{
     Arrays, Intent, MAX_AGENTS, MAX_HOUSES, MAX_NIGHTS, Policy, Social, Town, WEIGHTS, weight_index,
 };
 use crate::draws::CERTAIN;

@@ -1,13 +1,16 @@
 //! Batches for Python: arrays are written in place.
 
-use numpy::{
-    Element, IntoPyArray, PyArray1, PyArray2, PyArray3, PyReadonlyArray1, PyReadonlyArray2, PyReadonlyArray3,
-    PyReadwriteArray1, PyReadwriteArray2, PyReadwriteArray3,
-};
-use pyo3::exceptions::PyTypeError;
+use std::fmt::Debug;
+
+use numpy::ndarray::{Ix1, Ix2, Ix3};
+use numpy::{Element, IntoPyArray, PyArray1, PyArray2, PyArray3, PyReadonlyArray, PyReadwriteArray};
 use pyo3::prelude::*;
 
-use super::{InvalidInput, PyProgram, cube, matrix};
+use super::arrays::{
+    PyProgram, array, array_mut, attribute, cube, field, field_mut, flags, integer, is_array, matrix,
+    optional_mut, slice, slice_mut, workers,
+};
+use super::errors::{Alone, InvalidInput, released};
 use crate::batch::{Autoreset, Batch, Encoding, Number, Output, Request, States};
 use crate::error::Error;
 
@@ -30,43 +33,10 @@ macro_rules! with {
 }
 
 /// Many games side by side; see the stub.
-#[pyclass(name = "Batch", module = "bb_core_rs._native")]
+#[pyclass(name = "Batch", module = "bb_core_rs._native", frozen)]
 struct PyBatch {
-    core: Core,
+    core: Alone<Core>,
     shape: [usize; 3],
-}
-
-/// The arrays of `bucket_brigade.backends.batch.Encoding`, the table as words.
-#[derive(FromPyObject)]
-struct PyEncoding<'py> {
-    source: PyReadonlyArray2<'py, u16>,
-    start: PyReadonlyArray2<'py, u32>,
-    words: Bound<'py, PyAny>,
-}
-
-/// The arrays of `bucket_brigade.backends.game_states.GameStates`.
-#[derive(FromPyObject)]
-struct PyStates<'py> {
-    entries: PyReadonlyArray1<'py, u32>,
-    seeds: PyReadonlyArray1<'py, u64>,
-    games: PyReadonlyArray1<'py, u64>,
-    nights: PyReadonlyArray1<'py, u32>,
-    finished: PyReadonlyArray1<'py, u8>,
-    houses: PyReadonlyArray2<'py, u8>,
-    actions: PyReadonlyArray3<'py, u8>,
-    counts: PyReadonlyArray2<'py, i32>,
-}
-
-/// Where a night is told.
-#[derive(FromPyObject)]
-struct PyOutput<'py> {
-    observations: Bound<'py, PyAny>,
-    rewards: PyReadwriteArray2<'py, f64>,
-    terminated: PyReadwriteArray1<'py, bool>,
-    truncated: PyReadwriteArray1<'py, bool>,
-    started: PyReadwriteArray1<'py, bool>,
-    final_observations: Option<Bound<'py, PyAny>>,
-    final_counts: Option<PyReadwriteArray2<'py, i32>>,
 }
 
 type AllStates<'py> = (
@@ -84,96 +54,108 @@ type AllStates<'py> = (
 impl PyBatch {
     #[new]
     #[pyo3(signature = (program, *, entries, seeds, games, stride, autoreset, observed, encoding, prices, workers))]
-    #[allow(clippy::needless_pass_by_value, reason = "the borrows of the arrays end here")]
     #[allow(clippy::too_many_arguments, reason = "named in Python")]
     fn new(
-        program: PyProgram<'_>,
-        entries: PyReadonlyArray1<'_, u32>,
-        seeds: PyReadonlyArray1<'_, u64>,
-        games: PyReadonlyArray1<'_, u64>,
-        stride: u64,
-        autoreset: &str,
-        observed: PyReadonlyArray1<'_, u8>,
-        encoding: PyEncoding<'_>,
-        prices: PyReadonlyArray3<'_, f64>,
-        workers: Option<usize>,
+        py: Python<'_>,
+        program: &Bound<'_, PyAny>,
+        entries: &Bound<'_, PyAny>,
+        seeds: &Bound<'_, PyAny>,
+        games: &Bound<'_, PyAny>,
+        stride: &Bound<'_, PyAny>,
+        autoreset: &Bound<'_, PyAny>,
+        observed: &Bound<'_, PyAny>,
+        encoding: &Bound<'_, PyAny>,
+        prices: &Bound<'_, PyAny>,
+        workers: &Bound<'_, PyAny>,
     ) -> PyResult<Self> {
-        let program = program.read()?.into_owned();
-        let shape = [entries.as_slice()?.len(), program.agents, program.town(0).houses];
+        let arrays = PyProgram::of(program)?;
+        let program = arrays.read()?.into_owned();
+        let entries = array::<u32, Ix1>("entries", entries)?;
+        let (seeds, games) = (array::<u64, Ix1>("seeds", seeds)?, array::<u64, Ix1>("games", games)?);
+        let observed = array::<u8, Ix1>("observed", observed)?;
+        let prices = array::<f64, Ix3>("prices", prices)?;
         let rest = Rest {
-            entries: entries.as_slice()?,
-            seeds: seeds.as_slice()?,
-            games: games.as_slice()?,
-            stride,
-            autoreset: match autoreset {
+            entries: slice(&entries)?,
+            seeds: slice(&seeds)?,
+            games: slice(&games)?,
+            stride: integer("stride", stride, 0, u64::MAX)?,
+            autoreset: match autoreset.extract::<String>().unwrap_or_default().as_str() {
                 "next-step" => Autoreset::NextStep,
                 "same-step" => Autoreset::SameStep,
                 "disabled" => Autoreset::Disabled,
-                other => return Err(InvalidInput::new_err(format!("There is no autoreset {other:?}."))),
+                _ => return Err(InvalidInput::new_err(format!("There is no autoreset {autoreset:?}."))),
             },
-            observed: observed.as_slice()?,
-            prices: prices.as_slice()?,
-            workers,
+            observed: slice(&observed)?,
+            prices: slice(&prices)?,
+            workers: self::workers(workers)?,
         };
-        let (source, start, words) =
-            (encoding.source.as_slice()?, encoding.start.as_slice()?, encoding.words);
-        let core = if let Ok(table) = words.extract::<PyReadonlyArray1<u32>>() {
-            Core::Words(rest.batch(program, source, start, table.as_slice()?)?)
-        } else if let Ok(table) = words.extract::<PyReadonlyArray1<u16>>() {
-            Core::Halves(rest.batch(program, source, start, table.as_slice()?)?)
+        let shape = [rest.entries.len(), program.agents];
+        let source = field::<u16, Ix2>(encoding, "source")?;
+        let start = field::<u32, Ix2>(encoding, "start")?;
+        let (source, start) = (slice(&source)?, slice(&start)?);
+        let words = attribute(encoding, "words")?;
+        let core = if is_array::<u32, Ix1>(&words) {
+            let table = array::<u32, Ix1>("words", &words)?;
+            let table = slice(&table)?;
+            Core::Words(released(py, || rest.batch(program, source, start, table))?)
+        } else if is_array::<u16, Ix1>(&words) {
+            let table = array::<u16, Ix1>("words", &words)?;
+            let table = slice(&table)?;
+            Core::Halves(released(py, || rest.batch(program, source, start, table))?)
         } else {
-            let table = words.extract::<PyReadonlyArray1<u8>>()?;
-            Core::Bytes(rest.batch(program, source, start, table.as_slice()?)?)
+            let table = array::<u8, Ix1>("words", &words)?;
+            let table = slice(&table)?;
+            Core::Bytes(released(py, || rest.batch(program, source, start, table))?)
         };
-        Ok(Self { core, shape })
+        let houses = with!(&core, batch => batch.num_houses());
+        Ok(Self { core: Alone::new(core), shape: [shape[0], shape[1], houses] })
     }
 
-    #[allow(clippy::needless_pass_by_value, reason = "the borrows of the arrays end here")]
     fn start(
-        &mut self,
+        &self,
         py: Python<'_>,
-        mask: PyReadonlyArray1<'_, bool>,
-        seeds: PyReadonlyArray1<'_, u64>,
-        games: PyReadonlyArray1<'_, u64>,
+        mask: &Bound<'_, PyAny>,
+        seeds: &Bound<'_, PyAny>,
+        games: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
-        let (mask, seeds, games) = (mask.as_slice()?, seeds.as_slice()?, games.as_slice()?);
-        Ok(py.detach(|| with!(&mut self.core, batch => batch.start(mask, seeds, games)))?)
+        let mask = flags("mask", mask)?;
+        let (seeds, games) = (array::<u64, Ix1>("seeds", seeds)?, array::<u64, Ix1>("games", games)?);
+        let (seeds, games) = (slice(&seeds)?, slice(&games)?);
+        let core = &mut *self.core.write()?;
+        released(py, || with!(core, batch => batch.start(&mask, seeds, games)))
     }
 
     fn observe(&self, py: Python<'_>, observations: &Bound<'_, PyAny>) -> PyResult<()> {
-        fn write<T: Element + Copy + Send + Sync>(
+        fn write<T: Element + Copy + Debug + Send + Sync>(
             py: Python<'_>,
             batch: &Batch<T>,
             observations: &Bound<'_, PyAny>,
         ) -> PyResult<()> {
-            let mut words = observations.extract::<PyReadwriteArray3<T>>()?;
-            let words = words.as_slice_mut()?;
-            Ok(py.detach(|| batch.observe(words))?)
+            let mut words = array_mut::<T, Ix3>("observations", observations)?;
+            let words = slice_mut(&mut words)?;
+            released(py, || batch.observe(words))
         }
-        with!(&self.core, batch => write(py, batch, observations))
+        with!(&*self.core.read()?, batch => write(py, batch, observations))
     }
 
-    #[allow(clippy::needless_pass_by_value, reason = "the borrows of the arrays end here")]
-    fn step(&mut self, py: Python<'_>, actions: &Bound<'_, PyAny>, output: PyOutput<'_>) -> PyResult<()> {
-        with!(&mut self.core, batch => {
-            if let Ok(actions) = actions.extract::<PyReadonlyArray3<i64>>() {
-                step(py, batch, actions.as_slice()?, output)
-            } else if let Ok(actions) = actions.extract::<PyReadonlyArray3<u8>>() {
-                step(py, batch, actions.as_slice()?, output)
-            } else if let Ok(actions) = actions.extract::<PyReadonlyArray3<i32>>() {
-                step(py, batch, actions.as_slice()?, output)
+    fn step(&self, py: Python<'_>, actions: &Bound<'_, PyAny>, output: &Bound<'_, PyAny>) -> PyResult<()> {
+        with!(&mut *self.core.write()?, batch => {
+            if is_array::<i64, Ix3>(actions) {
+                step(py, batch, slice(&array::<i64, Ix3>("actions", actions)?)?, output)
+            } else if is_array::<i32, Ix3>(actions) {
+                step(py, batch, slice(&array::<i32, Ix3>("actions", actions)?)?, output)
             } else {
-                Err(PyTypeError::new_err("actions must be an array (G, S, 3) of uint8, int32 or int64"))
+                step(py, batch, slice(&array::<u8, Ix3>("actions", actions)?)?, output)
             }
         })
     }
 
-    fn states<'py>(&self, py: Python<'py>) -> AllStates<'py> {
+    fn states<'py>(&self, py: Python<'py>) -> PyResult<AllStates<'py>> {
         let States { entries, seeds, games, nights, finished, houses, actions, counts } =
-            with!(&self.core, batch => batch.states());
+            with!(&*self.core.read()?, batch => batch.states());
         let [rows, agents, ring] = self.shape;
         let width = counts.len() / rows;
-        (
+        Ok((
             entries.into_pyarray(py),
             seeds.into_pyarray(py),
             games.into_pyarray(py),
@@ -182,23 +164,31 @@ impl PyBatch {
             matrix([rows, ring], houses).into_pyarray(py),
             cube([rows, agents, 3], actions).into_pyarray(py),
             matrix([rows, width], counts).into_pyarray(py),
-        )
+        ))
     }
 
-    #[allow(clippy::needless_pass_by_value, reason = "the borrows of the arrays end here")]
-    fn load(&mut self, states: PyStates<'_>) -> PyResult<()> {
+    fn load(&self, states: &Bound<'_, PyAny>) -> PyResult<()> {
         let states = States {
-            entries: states.entries.as_slice()?.to_vec(),
-            seeds: states.seeds.as_slice()?.to_vec(),
-            games: states.games.as_slice()?.to_vec(),
-            nights: states.nights.as_slice()?.to_vec(),
-            finished: states.finished.as_slice()?.to_vec(),
-            houses: states.houses.as_slice()?.to_vec(),
-            actions: states.actions.as_slice()?.to_vec(),
-            counts: states.counts.as_slice()?.to_vec(),
+            entries: copied::<_, Ix1>(states, "entries")?,
+            seeds: copied::<_, Ix1>(states, "seeds")?,
+            games: copied::<_, Ix1>(states, "games")?,
+            nights: copied::<_, Ix1>(states, "nights")?,
+            finished: copied::<_, Ix1>(states, "finished")?,
+            houses: copied::<_, Ix2>(states, "houses")?,
+            actions: copied::<_, Ix3>(states, "actions")?,
+            counts: copied::<_, Ix2>(states, "counts")?,
         };
-        Ok(with!(&mut self.core, batch => batch.load(&states))?)
+        Ok(with!(&mut *self.core.write()?, batch => batch.load(&states))?)
     }
+}
+
+/// The numbers of an array of a `bucket_brigade.backends.game_states.GameStates`.
+fn copied<T: Element + Copy + Debug, D: numpy::ndarray::Dimension>(
+    states: &Bound<'_, PyAny>,
+    name: &str,
+) -> PyResult<Vec<T>> {
+    let array: PyReadonlyArray<'_, T, D> = field(states, name)?;
+    Ok(slice(&array)?.to_vec())
 }
 
 /// A request but for its program and its encoding.
@@ -236,33 +226,38 @@ impl Rest<'_> {
     }
 }
 
-fn step<T: Element + Copy + Send + Sync, A: Number>(
+/// Plays a night, told in the arrays of a `bucket_brigade.backends.batch.BatchOutput`.
+fn step<T: Element + Copy + Debug + Send + Sync, A: Number>(
     py: Python<'_>,
     batch: &mut Batch<T>,
     actions: &[A],
-    mut output: PyOutput<'_>,
+    output: &Bound<'_, PyAny>,
 ) -> PyResult<()> {
-    let mut observations = output.observations.extract::<PyReadwriteArray3<T>>()?;
-    let mut finals = match &output.final_observations {
-        Some(array) => Some(array.extract::<PyReadwriteArray3<T>>()?),
-        None => None,
-    };
+    let mut observations = field_mut::<T, Ix3>(output, "observations")?;
+    let mut rewards = field_mut::<f64, Ix2>(output, "rewards")?;
+    let mut terminated = field_mut::<bool, Ix1>(output, "terminated")?;
+    let mut truncated = field_mut::<bool, Ix1>(output, "truncated")?;
+    let mut started = field_mut::<bool, Ix1>(output, "started")?;
+    let mut final_observations = optional_mut::<T, Ix3>(output, "final_observations")?;
+    let mut final_counts = optional_mut::<i32, Ix2>(output, "final_counts")?;
     let out = Output {
-        observations: observations.as_slice_mut()?,
-        rewards: output.rewards.as_slice_mut()?,
-        terminated: output.terminated.as_slice_mut()?,
-        truncated: output.truncated.as_slice_mut()?,
-        started: output.started.as_slice_mut()?,
-        final_observations: match &mut finals {
-            Some(array) => array.as_slice_mut()?,
-            None => &mut [],
-        },
-        final_counts: match &mut output.final_counts {
-            Some(array) => array.as_slice_mut()?,
-            None => &mut [],
-        },
+        observations: slice_mut(&mut observations)?,
+        rewards: slice_mut(&mut rewards)?,
+        // Written and never read, so that it does not matter which bytes they hold.
+        terminated: slice_mut(&mut terminated)?,
+        truncated: slice_mut(&mut truncated)?,
+        started: slice_mut(&mut started)?,
+        final_observations: all_of(&mut final_observations)?,
+        final_counts: all_of(&mut final_counts)?,
     };
-    Ok(py.detach(|| batch.step(actions, out))?)
+    released(py, || batch.step(actions, out))
+}
+
+/// The numbers of an array, none if there is no array.
+fn all_of<'a, T: Element, D: numpy::ndarray::Dimension>(
+    array: &'a mut Option<PyReadwriteArray<'_, T, D>>,
+) -> PyResult<&'a mut [T]> {
+    array.as_mut().map_or_else(|| Ok(Default::default()), slice_mut)
 }
 
 /// Adds what this file defines.

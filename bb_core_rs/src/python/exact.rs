@@ -1,35 +1,20 @@
 //! Exact answers for Python.
 
-use numpy::{IntoPyArray, PyArray1, PyArray2, PyReadonlyArray1, PyReadonlyArray2};
+use numpy::ndarray::{Ix1, Ix2};
+use numpy::{IntoPyArray, PyArray1, PyArray2};
 use pyo3::prelude::*;
 
-use super::{PyProgram, check_signals, matrix};
+use super::arrays::{PyProgram, array, flag, matrix, slice, workers};
+use super::errors::{interruptible, released};
 use crate::counts::num_counts;
-use crate::error::Error;
 use crate::exact;
-
-/// Runs without the interpreter, which is asked for signals whenever the work asks whether to go on.
-fn interruptible<T: Send>(
-    py: Python<'_>,
-    work: impl FnOnce(&mut dyn FnMut() -> bool) -> Result<T, Error> + Send,
-) -> PyResult<T> {
-    let mut signals = Ok(());
-    let answer = py.detach(|| {
-        work(&mut || {
-            signals = check_signals();
-            signals.is_ok()
-        })
-    });
-    signals?;
-    Ok(answer?)
-}
 
 /// Why a program has no exact answer, if so.
 #[pyfunction]
-#[allow(clippy::needless_pass_by_value, reason = "the borrows of the arrays end here")]
-fn exact_refusal(py: Python<'_>, program: PyProgram<'_>) -> PyResult<Option<String>> {
+fn exact_refusal(py: Python<'_>, program: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
+    let program = PyProgram::of(program)?;
     let program = program.read()?;
-    Ok(py.detach(|| exact::refusal(&program)))
+    released(py, || Ok(exact::refusal(&program)))
 }
 
 type Expectation<'py> = (Bound<'py, PyArray2<f64>>, Bound<'py, PyArray2<f64>>);
@@ -37,12 +22,13 @@ type Expectation<'py> = (Bound<'py, PyArray2<f64>>, Bound<'py, PyArray2<f64>>);
 /// Expected counts; see the stub.
 #[pyfunction]
 #[pyo3(signature = (program, *, workers))]
-#[allow(clippy::needless_pass_by_value, reason = "the borrows of the arrays end here")]
 fn expect<'py>(
     py: Python<'py>,
-    program: PyProgram<'py>,
-    workers: Option<usize>,
+    program: &Bound<'py, PyAny>,
+    workers: &Bound<'py, PyAny>,
 ) -> PyResult<Expectation<'py>> {
+    let workers = self::workers(workers)?;
+    let program = PyProgram::of(program)?;
     let program = program.read()?;
     let answer = interruptible(py, |go_on| exact::expect(&program, workers, go_on))?;
     let counts = matrix([program.entries(), num_counts(program.agents)], answer.counts);
@@ -55,17 +41,20 @@ type BestResponses<'py> = (Bound<'py, PyArray1<f64>>, Option<Vec<Bound<'py, PyAr
 /// Best responses; see the stub.
 #[pyfunction]
 #[pyo3(signature = (program, *, seat, prices, keep_policies, workers))]
-#[allow(clippy::needless_pass_by_value, reason = "the borrows of the arrays end here")]
 fn best_responses<'py>(
     py: Python<'py>,
-    program: PyProgram<'py>,
-    seat: PyReadonlyArray1<'py, u32>,
-    prices: PyReadonlyArray2<'py, f64>,
-    keep_policies: bool,
-    workers: Option<usize>,
+    program: &Bound<'py, PyAny>,
+    seat: &Bound<'py, PyAny>,
+    prices: &Bound<'py, PyAny>,
+    keep_policies: &Bound<'py, PyAny>,
+    workers: &Bound<'py, PyAny>,
 ) -> PyResult<BestResponses<'py>> {
+    let workers = self::workers(workers)?;
+    let keep_policies = flag("keep_policies", keep_policies)?;
+    let (seat, prices) = (array::<u32, Ix1>("seat", seat)?, array::<f64, Ix2>("prices", prices)?);
+    let (seat, prices) = (slice(&seat)?, slice(&prices)?);
+    let program = PyProgram::of(program)?;
     let program = program.read()?;
-    let (seat, prices) = (seat.as_slice()?, prices.as_slice()?);
     let answer = interruptible(py, |go_on| {
         exact::best_responses(&program, seat, prices, keep_policies, workers, go_on)
     })?;
@@ -80,19 +69,22 @@ fn best_responses<'py>(
 /// Social optima; see the stub.
 #[pyfunction]
 #[pyo3(signature = (program, *, prices, workers))]
-#[allow(clippy::needless_pass_by_value, reason = "the borrows of the arrays end here")]
 fn social_optimum<'py>(
     py: Python<'py>,
-    program: PyProgram<'py>,
-    prices: PyReadonlyArray2<'py, f64>,
-    workers: Option<usize>,
+    program: &Bound<'py, PyAny>,
+    prices: &Bound<'py, PyAny>,
+    workers: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let workers = self::workers(workers)?;
+    let prices = array::<f64, Ix2>("prices", prices)?;
+    let prices = slice(&prices)?;
+    let program = PyProgram::of(program)?;
     let program = program.read()?;
-    let prices = prices.as_slice()?;
     let values = interruptible(py, |go_on| exact::social_optimum(&program, prices, workers, go_on))?;
     Ok(values.into_pyarray(py))
 }
 
+/// Adds what this file defines.
 pub(super) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("MAX_EXACT_HOUSES", exact::MAX_EXACT_HOUSES)?;
     module.add_function(wrap_pyfunction!(exact_refusal, module)?)?;

@@ -124,8 +124,35 @@ fn requests_that_do_not_fit_are_refused() {
     assert!(!refused(&Request { first_game: &[u64::MAX - 1], ..good }));
     assert!(refused(&Request { games: 0, ..good }));
     assert!(refused(&Request { workers: Some(0), ..good }));
+    assert!(refused(&Request { workers: Some(1025), ..good }));
+    assert!(refused(&Request { workers: Some(usize::MAX), ..good }));
+    assert!(!refused(&Request { workers: Some(1024), ..good }));
     let vast = Request { games: 1 << 53, ..good };
     assert!(matches!(play(&program, &vast, || true), Err(Error::Memory(_))));
+}
+
+#[test]
+fn the_caller_may_stop_play_halfway() {
+    let compiled = valid();
+    let program = compiled.program().expect("a valid program");
+    let first_game = &[0];
+    for workers in [1, 2, 1024] {
+        let request = Request {
+            seed: 0,
+            games: 1 << 50,
+            first_game,
+            keep_games: false,
+            second_moments: true,
+            workers: Some(workers),
+        };
+        let mut asked = 0;
+        let go_on = || {
+            asked += 1;
+            asked < 4
+        };
+        assert_eq!(play(&program, &request, go_on), Err(Error::Stopped));
+        assert_eq!(asked, 4, "not asked again once the answer was no");
+    }
 }
 
 #[test]

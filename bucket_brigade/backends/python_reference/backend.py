@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
 from bucket_brigade.backends.base import Counts, No, PlayRequest, Verdict, Yes
+from bucket_brigade.backends.counting import accumulate
 from bucket_brigade.backends.exact import BestResponses, Expectation, OptimizeRequest
 from bucket_brigade.backends.game_states import GameStates
 from bucket_brigade.backends.python_reference import exact
@@ -13,9 +16,8 @@ from bucket_brigade.backends.python_reference.decisions import decide
 from bucket_brigade.backends.python_reference.games import RUNNING, Games
 from bucket_brigade.backends.python_reference.night import play_night
 from bucket_brigade.backends.stepping import check_actions, check_one_ring_size, check_steps
-from bucket_brigade.game.counts import num_counts
 from bucket_brigade.game.program import Program
-from bucket_brigade.validation import check_seed
+from bucket_brigade.validation import check_seed, check_workers
 
 __all__ = ["PythonReference"]
 
@@ -41,23 +43,7 @@ class PythonReference:
 
     def play(self, request: PlayRequest) -> Counts:
         """Play whole games, a chunk at a time; memory does not grow with their number."""
-        program, games, first = request.program, request.games, np.asarray(request.first_game)
-        entries, size = program.num_entries, num_counts(program.num_agents)
-        sums = np.zeros((entries, size), dtype=np.int64)
-        products = np.zeros((entries, size, size), dtype=np.int64) if request.second_moments else None
-        per_game = np.zeros((entries, games, size), dtype=np.int32) if request.keep_games else None
-        for ring in np.unique(program.num_houses[program.town]):
-            group = np.flatnonzero(program.num_houses[program.town] == ring)
-            for start in range(0, len(group) * games, GAMES_AT_ONCE):
-                place = np.arange(start, min(start + GAMES_AT_ONCE, len(group) * games))
-                entry, offset = group[place // games], place % games
-                counts = _play_chunk(
-                    program, request.seed, entry.astype(np.uint32), first[entry] + offset.astype(np.uint64)
-                )
-                _add(counts, entry, sums, products)
-                if per_game is not None:
-                    per_game[entry, offset] = counts
-        return Counts(games, sums, products, per_game)
+        return accumulate(request, partial(_play_chunk, request.program, request.seed), at_once=GAMES_AT_ONCE)
 
     def stepper(
         self, program: Program, seed: int, entries: NDArray[np.uint32], games: NDArray[np.uint64]
@@ -76,8 +62,9 @@ class PythonReference:
         """Say before any work whether the program's expectation can be written out."""
         return exact.can_expect(program)
 
-    def expect(self, program: Program, workers: int | None = None) -> Expectation:  # noqa: ARG002  one thread
-        """Return expected counts of every entry, on small rings."""
+    def expect(self, program: Program, workers: int | None = None) -> Expectation:
+        """Return expected counts of every entry, on small rings; in one thread, whatever `workers` is."""
+        check_workers(workers)
         return exact.expect(program)
 
     def best_responses(self, request: OptimizeRequest) -> BestResponses:
@@ -85,12 +72,10 @@ class PythonReference:
         return exact.best_responses(request)
 
     def social_optimum(
-        self,
-        program: Program,
-        prices: NDArray[np.float64],
-        workers: int | None = None,  # noqa: ARG002  one thread
+        self, program: Program, prices: NDArray[np.float64], workers: int | None = None
     ) -> NDArray[np.float64]:
-        """Return the best that all seats of every entry can do together, on tiny rings."""
+        """Return the best that all seats of every entry can do together, on tiny rings; in one thread."""
+        check_workers(workers)
         return exact.social_optimum(program, prices)
 
 
@@ -157,18 +142,3 @@ def _play_chunk(
             counts[row[~running]] = games.counts[~running]
             games, row = games.select(running), row[running]
     return counts
-
-
-def _add(
-    counts: NDArray[np.int32],
-    entry: NDArray[np.intp],
-    sums: NDArray[np.int64],
-    products: NDArray[np.int64] | None,
-) -> None:
-    """Add a chunk to the totals of its entries, which lie in it one after another."""
-    starts = np.flatnonzero(np.diff(entry, prepend=-1))
-    wide = counts.astype(np.int64)
-    sums[entry[starts]] += np.add.reduceat(wide, starts, axis=0)
-    if products is not None:
-        for begin, end in zip(starts, [*starts[1:], len(entry)], strict=True):
-            products[entry[begin]] += wide[begin:end].T @ wide[begin:end]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bucket_brigade.testing.backend import averages, night_by_night, whole_games
+from bucket_brigade.testing.backend import averages, boundaries, night_by_night, whole_games
 from bucket_brigade.testing.backend.subject import BackendSubject, open_backend
 from bucket_brigade.testing.report import BoundCheck, Check, Report, Session
 
@@ -36,6 +36,7 @@ BACKEND_CHECKS: tuple[Check[BackendSubject], ...] = (
         night_by_night.exact_nights, "golden_nights", "finished_games_rest", "nights_independent_of_batch"
     ),
     Check.of(night_by_night.stepper_equals_play, "exact_stream", "exact_nights"),
+    Check.of(boundaries.boundaries, "exact_stream", "exact_nights"),
     Check.of(averages.averages, "kept_games"),
     Check.of(averages.averages_of_nights, "pure_steppers"),
     Check.of(averages.expectations, "contract"),

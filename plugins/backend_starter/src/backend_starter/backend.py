@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from backend_starter.batch import Batch
 from backend_starter.rules import Action
 from bucket_brigade.backends.base import Counts, No, PlayRequest, Verdict, Yes
+from bucket_brigade.backends.counting import accumulate
 from bucket_brigade.backends.stepping import check_actions, check_one_ring_size, check_steps
-from bucket_brigade.game.counts import num_counts
 from bucket_brigade.game.program import Program
-from bucket_brigade.validation import MAX_WORD, check_integer
+from bucket_brigade.validation import check_seed
 
 TOGETHER = 256
 """Games in a batch; it changes how long a result takes and nothing else."""
@@ -42,27 +42,14 @@ class PlainBackend:
 
     def play(self, request: PlayRequest) -> Counts:
         """Play whole games, a batch at a time, and add up what was counted."""
-        program, games = request.program, request.games
-        first = np.asarray(request.first_game, dtype=np.uint64)
-        entries, size = program.num_entries, num_counts(program.num_agents)
-        sums = np.zeros((entries, size), dtype=np.int64)
-        products = np.zeros((entries, size, size), dtype=np.int64) if request.second_moments else None
-        kept = np.zeros((entries, games, size), dtype=np.int32) if request.keep_games else None
-        for entry in range(entries):
-            for begin in range(0, games, TOGETHER):
-                offsets = np.arange(begin, min(begin + TOGETHER, games))
-                numbers = first[entry] + offsets.astype(np.uint64)
-                which = np.full(len(offsets), entry, dtype=np.uint32)
-                batch = Batch(program, request.seed, which, numbers)
-                while batch.running:
-                    batch.apply(batch.decide())
-                counts = np.array([game.counts for game in batch.games], dtype=np.int64)
-                sums[entry] += counts.sum(axis=0)
-                if products is not None:
-                    products[entry] += counts.T @ counts
-                if kept is not None:
-                    kept[entry, offsets] = counts
-        return Counts(games, sums, products, kept)
+
+        def play_batch(entries: NDArray[np.uint32], games: NDArray[np.uint64]) -> NDArray[np.int64]:
+            batch = Batch(request.program, request.seed, entries, games)
+            while batch.running:
+                batch.apply(batch.decide())
+            return np.array([game.counts for game in batch.games], dtype=np.int64)
+
+        return accumulate(request, play_batch, at_once=TOGETHER)
 
     def stepper(
         self, program: Program, seed: int, entries: NDArray[np.uint32], games: NDArray[np.uint64]
@@ -82,7 +69,7 @@ class PlainStepper:
     ) -> None:
         self._houses = check_one_ring_size(program)
         self._agents = program.num_agents
-        check_integer("seed", seed, 0, MAX_WORD - 1)
+        seed = check_seed(seed)
         self._batch = Batch(program, seed, *check_steps(program, entries, games))
 
     @property

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bucket_brigade.game.program import PolicyKind, Program
+from bucket_brigade_cupy.layouts import PLAY, POLICY, STEPS, social_words, town_type
 
 __all__ = ["Kernel", "kernel_of_all", "kernels_of", "source"]
 
@@ -81,9 +82,6 @@ class Kernel:
 
     def macros(self) -> dict[str, int]:
         """Return the macros."""
-        # Here, since all of them import this module.
-        from bucket_brigade_cupy import packing, rollout, stepper
-
         return {
             "BB_AGENTS": self.agents,
             "BB_GROUPS": self.groups,
@@ -91,11 +89,11 @@ class Kernel:
             "BB_KINDS": self.kinds,
             "BB_THREADS": self.threads,
             "BB_BLOCKS": max(1, 65536 // (self.registers * self.threads)),
-            "BB_TOWN_BYTES": packing.town_type(self.agents).itemsize,
-            "BB_POLICY_BYTES": packing.POLICY.itemsize,
-            "BB_SOCIAL_WORDS": packing.social_words(self),
-            "BB_PLAY_BYTES": rollout.PLAY.itemsize,
-            "BB_STEPS_BYTES": stepper.STEPS.itemsize,
+            "BB_TOWN_BYTES": town_type(self.agents).itemsize,
+            "BB_POLICY_BYTES": POLICY.itemsize,
+            "BB_SOCIAL_WORDS": social_words(self.houses, self.agents),
+            "BB_PLAY_BYTES": PLAY.itemsize,
+            "BB_STEPS_BYTES": STEPS.itemsize,
         }
 
     def options(self) -> tuple[str, ...]:

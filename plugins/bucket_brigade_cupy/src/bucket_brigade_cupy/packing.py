@@ -3,46 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.game.program import PolicyKind, Program
+from bucket_brigade_cupy.kernels import Kernel
+from bucket_brigade_cupy.layouts import POLICY, social_words, town_type
 
-if TYPE_CHECKING:
-    from bucket_brigade_cupy.kernels import Kernel
-
-__all__ = ["POLICY", "Packed", "pack", "round_keys", "social_words", "town_type"]
+__all__ = ["Packed", "pack", "round_keys"]
 
 LOW = 0xFFFFFFFF
 ALWAYS = 1 << 32
-
-POLICY = np.dtype([("chance", "<u8", 3), ("table", "<u8"), ("kind", "<u4"), ("unused", "<u4")])
-
-
-def town_type(agents: int) -> np.dtype[np.void]:
-    """Return the layout of ``Town``."""
-    fields = [
-        ("extinguish", "<u8", agents + 1),
-        ("last", "<u4", 4),
-        ("possible", "<u4", 4),
-        ("ring", "<u4"),
-        ("houses", "<u4"),
-        ("spreads", "<u4"),
-        ("until_no_fires", "<u4"),
-        ("min_nights", "<u4"),
-        ("max_nights", "<u4"),
-        ("homes", "u1", 16),
-        ("steps", "u1", (agents, 16)),
-    ]
-    return np.dtype(fields, align=True)
-
-
-def social_words(kernel: Kernel) -> int:
-    """Return the number of 32-bit words of a social table."""
-    return (kernel.houses + 1) * 4 + (kernel.houses // 2 + 1) * 6 * (kernel.agents + 1)
 
 
 def round_keys(seed: int) -> NDArray[np.uint32]:
@@ -138,7 +111,7 @@ def _social(table: NDArray[np.uint64], houses: int, s: int, kernel: Kernel) -> N
     near = 6 * (kernel.agents + 1)
     split = 4 * (houses + 1)
     _check_size(table, split + (houses // 2 + 1) * near, s)
-    words = np.zeros(social_words(kernel), dtype=np.uint32)
+    words = np.zeros(social_words(kernel.houses, kernel.agents), dtype=np.uint32)
     intends, altruistic = table[:split].reshape(-1, 2).T
     words[0:split:2] = altruistic & np.uint64(LOW)
     words[1:split:2] = (altruistic >> np.uint64(32)) | (intends << np.uint64(31))

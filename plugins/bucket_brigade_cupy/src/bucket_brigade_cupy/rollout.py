@@ -16,6 +16,7 @@ from bucket_brigade.backends.base import Counts, PlayRequest
 from bucket_brigade.errors import BackendCannotRun
 from bucket_brigade_cupy.device import Device, OutOfDeviceMemory
 from bucket_brigade_cupy.kernels import Kernel, kernels_of
+from bucket_brigade_cupy.layouts import PLAY
 from bucket_brigade_cupy.packing import pack, round_keys
 
 __all__ = ["play"]
@@ -25,16 +26,6 @@ LAUNCH_NIGHTS = 1 << 31
 LAUNCH_ENTRIES = 1 << 16
 SHARE = 64
 """Games a lane plays, at the most, before its block is done: the last ones leave lanes idle."""
-
-PLAY = np.dtype(
-    [
-        ("keys", "<u4", (10, 2)),
-        *((name, "<u8") for name in ("towns", "policies", "social", "tables", "town", "seats", "first")),
-        *((name, "<u8") for name in ("sums", "products", "kept")),
-        *((name, "<u4") for name in ("games", "share", "blocks")),
-    ],
-    align=True,
-)
 
 
 @dataclass(frozen=True)

@@ -12,21 +12,10 @@ from bucket_brigade.errors import InvalidInput
 from bucket_brigade.game.program import Program
 from bucket_brigade_cupy.device import Device
 from bucket_brigade_cupy.kernels import kernel_of_all
+from bucket_brigade_cupy.layouts import STEPS
 from bucket_brigade_cupy.packing import pack, round_keys
 
 __all__ = ["CupyStepper", "NativeStepper"]
-
-STEPS = np.dtype(
-    [
-        ("keys", "<u4", (10, 2)),
-        *((name, "<u8") for name in ("towns", "policies", "social", "tables", "town", "seats")),
-        *((name, "<u8") for name in ("entries", "games", "nights", "houses", "last", "finished", "counts")),
-        *((name, "<u8") for name in ("actions", "bad")),
-        ("count", "<u4"),
-        ("unused", "<u4"),
-    ],
-    align=True,
-)
 
 
 class NativeStepper:
