@@ -38,7 +38,8 @@ def test_files_are_written_where_asked(cli: Cli, tmp_path: Path) -> None:
     shown = cli(*SWEEP, "--out", str(tmp_path / "out"), "--strategies", "hero,free_rider", "-q")
     assert shown.code == 0 and shown.err == ""
     names = {f.name for f in (tmp_path / "out").iterdir()}
-    assert names == {"sweep.json", "sweep.csv", "regimes.png", "payoff.png", "loss.png"}
+    results = {"sweep.json", "sweep.csv", "regimes.png", "payoff.png", "loss.png"}
+    assert names == {*results, ".lock", "run.json", "scenarios"}
     data = json.loads((tmp_path / "out" / "sweep.json").read_text(encoding="utf-8"))
     assert data["strategies"] == ["hero", "free_rider"]
 
