@@ -213,7 +213,7 @@ def _small_disk(size: int) -> None:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         real(handle)
 
-    os.fsync = fsync
+    os.fsync = fsync  # type: ignore[assignment]
 
 
 def _import_all(name: str, folder: Path) -> None:

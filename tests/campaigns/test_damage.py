@@ -104,9 +104,8 @@ def _another_value(content: bytes, luck: random.Random) -> bytes | None:
     walk(data)
     holder, key = luck.choice(places)
     old = holder[key]
-    holder[key] = luck.choice(
-        [value for value in (None, True, 0, -1, 0.5, 2**70, "", "x", [], {}, [[1]]) if value != old]
-    )
+    others: list[Any] = [None, True, 0, -1, 0.5, 2**70, "", "x", [], {}, [[1]]]
+    holder[key] = luck.choice([other for other in others if other != old])
     if luck.random() < 0.2:
         del holder[key]
     changed = json_bytes(data)

@@ -379,7 +379,8 @@ def test_a_checkpoint_is_read_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "run"
     files = whole(path)
     kept = json.loads(files["checkpoint.json"])
-    for key, value in (("generation", 3), ("stopped", "I said so"), ("best", 1e9), ("evaluations", 1)):
+    edits: dict[str, Any] = {"generation": 3, "stopped": "I said so", "best": 1e9, "evaluations": 1}
+    for key, value in edits.items():
         changed = {**kept, "data": {**kept["data"], key: value}}
         (path / "checkpoint.json").write_text(json.dumps(changed, indent=1) + "\n")
         with pytest.raises(
@@ -387,13 +388,14 @@ def test_a_checkpoint_is_read_whole_or_not_at_all(tmp_path: Path) -> None:
         ):
             whole(path, resume=True)
     # Under a checksum of its own as well: a file of the right kind holds what belongs together.
-    for key, value in (
-        ("generation", 3),
-        ("best", "much"),
-        ("evaluations", 1),
-        ("logbook", []),
-        ("stopped", 5),
-    ):
+    strangers: dict[str, Any] = {
+        "generation": 3,
+        "best": "much",
+        "evaluations": 1,
+        "logbook": [],
+        "stopped": 5,
+    }
+    for key, value in strangers.items():
         changed = {**kept["data"], key: value}
         (path / "checkpoint.json").write_bytes(seal("checkpoint.json", kept["depends_on"], changed))
         with pytest.raises(InvalidInput, match=r"checkpoint.json.* cannot be used"):

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from bucket_brigade.errors import InvalidInput, RunDirectoryError
-from bucket_brigade.runs import files
 from bucket_brigade.runs.files import (
     check_file_names,
     on_disk,
@@ -27,7 +26,7 @@ def test_a_link_in_the_way_is_never_followed(tmp_path: Path, monkeypatch: pytest
     treasure = tmp_path / "treasure"
     treasure.write_text("gold")
     # Whoever guesses the random name finds that it must not exist yet.
-    monkeypatch.setattr(files.secrets, "token_hex", lambda _: "0" * 16)
+    monkeypatch.setattr("secrets.token_hex", lambda _: "0" * 16)
     link = tmp_path / f".run.json.{'0' * 16}.bucket-brigade"
     link.symlink_to(treasure)
     with pytest.raises(FileExistsError):
