@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bucket_brigade.cli.output import remark
-
 __all__ = ["check_resume", "hint_to_resume"]
 
 
@@ -27,8 +25,9 @@ def hint_to_resume(directory: Path | None, *, quiet: bool, command: str = "") ->
     try:
         yield
     except KeyboardInterrupt:
-        if directory is not None:
-            remark(f"To go on: {command or _this_command_resumed()}", quiet=quiet)
+        if directory is not None and not quiet:
+            # Not as a remark, whose lines are broken: this one is to be copied.
+            print(f"To go on: {command or _this_command_resumed()}", file=sys.stderr)
         raise
 
 
