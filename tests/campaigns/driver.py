@@ -49,9 +49,11 @@ class Child:
 
     def __init__(self, work: Callable[[], None], said: Path) -> None:
         self.said = said
+        ready, tell = os.pipe()
         self.pid = os.fork()
         if self.pid == 0:
             _be_a_fresh_process(said)
+            os.write(tell, b"!")
             code = 99
             try:
                 work()
@@ -60,8 +62,13 @@ class Child:
                 code = leaving.code if isinstance(leaving.code, int) else int(bool(leaving.code))
             except BaseException:  # Shown to the test as what it is: a traceback.
                 traceback.print_exc()
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
             sys.stderr.flush()
             os._exit(code)
+        # No signal comes before the child is what it says it is.
+        os.read(ready, 1)
+        os.close(ready)
+        os.close(tell)
 
     def wait(self) -> int:
         """Return how it ended: an exit code, or a signal below 0."""
@@ -126,7 +133,7 @@ def stops(name: str, folder: Path, count: int) -> dict[str, int]:
 
 def _stop(work: Callable[[], None], said: Path, number: signal.Signals, after: float) -> str:
     child = Child(work, said)
-    time.sleep(0.02 + after)
+    time.sleep(after)
     os.kill(child.pid, number)
     begin = time.monotonic()
     code = child.wait()
