@@ -20,6 +20,7 @@ __all__ = [
     "DuplicateName",
     "InvalidInput",
     "PluginError",
+    "RunDirectoryError",
     "UnknownName",
     "did_you_mean",
     "explain",
@@ -72,6 +73,10 @@ class PluginError(BucketBrigadeError):
 
 class DuplicateName(PluginError, LookupError):
     """A name that two distributions registered; only a qualified name can be used."""
+
+
+class RunDirectoryError(BucketBrigadeError):
+    """A directory of a run that the disk or the system would not let be read or written."""
 
 
 class AgentError(BucketBrigadeError):

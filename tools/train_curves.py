@@ -25,7 +25,7 @@ from bucket_brigade.game.strategy import ARCHETYPES
 from bucket_brigade.registry import get_scenario
 from bucket_brigade.reports.plots import COLORS, INK, new_figure
 from bucket_brigade.responses import best_markov_response
-from bucket_brigade.runs.run_directory import write_atomically
+from bucket_brigade.runs.files import write_atomically
 from bucket_brigade.simulation import simulate
 from examples import ppo
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +12,7 @@ import typer
 from bucket_brigade.cli.method import amount
 from bucket_brigade.cli.options import AsJson, BackendName, Quiet
 from bucket_brigade.cli.output import console, print_json, remark, table
+from bucket_brigade.cli.resume import hint_to_resume
 
 if TYPE_CHECKING:
     from bucket_brigade.evolution.run import EvolutionResult
@@ -177,7 +179,8 @@ def evolve(
     values |= {key: value for key, value in asked.items() if value is not None}
     settings = EvolutionSettings.of(values, origin=origin)
     directory = resume if resume is not None else out
-    try:
+    go_on = f"bucket-brigade evolve --resume {shlex.quote(str(directory))}"
+    with hint_to_resume(directory, quiet=quiet, command=go_on):
         result = run_evolution(
             settings,
             directory=directory,
@@ -186,10 +189,6 @@ def evolve(
             workers=workers,
             report=None if quiet else _reporter(settings),
         )
-    except KeyboardInterrupt:
-        if directory is not None:
-            remark(f"To go on: bucket-brigade evolve --resume {directory}", quiet=quiet)
-        raise
     if as_json:
         print_json(result.to_json())
     else:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bucket_brigade.cli.output import console, print_json, remark, table
+from bucket_brigade.cli.resume import check_resume, hint_to_resume
 
 if TYPE_CHECKING:
     from bucket_brigade.reports.all_scenarios import Run
@@ -55,23 +56,22 @@ def nash_all(
     quiet: bool,
 ) -> None:
     """Run all twelve and print the table."""
-    from bucket_brigade.errors import InvalidInput
     from bucket_brigade.reports.all_scenarios import run_scenarios, twelve_scenarios
     from bucket_brigade.studies.measure import EPSILON, measure_scenario, run_settings
 
-    if resume and out is None:
-        raise InvalidInput("--resume goes on with a run on the disk: name its directory with --out DIR.")
+    check_resume(out, resume=resume)
     towns = twelve_scenarios(rules)
     settings, remarks = run_settings(towns[0], backend=backend, rules=rules, seating=seating, epsilon=EPSILON)
-    run = run_scenarios(
-        towns,
-        partial(measure_scenario, seating=seating, epsilon=EPSILON, backend=backend),
-        settings,
-        remarks=remarks,
-        directory=out,
-        resume=resume,
-        progress=partial(_say, quiet=quiet),
-    )
+    with hint_to_resume(out, quiet=quiet):
+        run = run_scenarios(
+            towns,
+            partial(measure_scenario, seating=seating, epsilon=EPSILON, backend=backend),
+            settings,
+            remarks=remarks,
+            directory=out,
+            resume=resume,
+            progress=partial(_say, quiet=quiet),
+        )
     if as_json:
         print_json(run.to_json())
     else:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bucket_brigade.cli.method import GamesIfPlayed, Method
 from bucket_brigade.cli.options import AsJson, BackendName, Quiet, ScenarioName, Seed
 from bucket_brigade.cli.output import console, print_json, progress, remark, table
+from bucket_brigade.cli.resume import check_resume, hint_to_resume
 
 if TYPE_CHECKING:
     from bucket_brigade.studies.sweeps import Sweep
@@ -47,8 +48,16 @@ def sweep(
     ] = "random",
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="DIR", help="Write sweep.json, sweep.csv and the pictures here."),
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Keep every game here once it is evaluated, then sweep.json, sweep.csv and the pictures.",
+            show_default=False,
+        ),
     ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="With --out: go on with a run that was stopped.")
+    ] = False,
     games: GamesIfPlayed = 10_000,
     backend: BackendName = None,
     seed: Seed = 0,
@@ -60,26 +69,28 @@ def sweep(
     An axis of rewards, such as the cost of work, is priced again and not played again.
     """
     from bucket_brigade.registry import parse_team
-    from bucket_brigade.reports.sweep_files import check_folder, write_sweep
+    from bucket_brigade.reports.sweep_files import keep_sweep
     from bucket_brigade.studies.sweep_axes import parse_axis
     from bucket_brigade.studies.sweeps import sweep as run
 
     axes = parse_axis(x), parse_axis(y)
-    if out is not None:
-        check_folder(out)
-    with progress("cells", quiet=quiet) as report:
-        result = run(
-            scenario,
-            *axes,
-            None if strategies is None else list(parse_team(strategies)),
-            method=method,
-            games=games,
-            seed=seed,
-            backend=backend,
-            seating=seating,
-            progress=report,
-        )
-    written = write_sweep(result, out) if out is not None else []
+    check_resume(out, resume=resume)
+    members = None if strategies is None else list(parse_team(strategies))
+    written: tuple[Path, ...] = ()
+    with hint_to_resume(out, quiet=quiet), progress("cells", quiet=quiet) as report:
+        options: dict[str, Any] = {
+            "method": method,
+            "games": games,
+            "seed": seed,
+            "backend": backend,
+            "seating": seating,
+            "progress": report,
+        }
+        if out is None:
+            result = run(scenario, *axes, members, **options)
+        else:
+            kept = keep_sweep(scenario, *axes, members, directory=out, resume=resume, **options)
+            result, written = kept.sweep, kept.files
     if as_json:
         print_json(result.to_json())
         return

@@ -16,6 +16,7 @@ from bucket_brigade.cli.output import (
     remark,
     table,
 )
+from bucket_brigade.cli.resume import check_resume, hint_to_resume
 
 if TYPE_CHECKING:
     from bucket_brigade.tournament import TournamentResult
@@ -110,8 +111,7 @@ def tournament(
     from bucket_brigade.reports.tournament_files import check_table_format, keep_tournament
     from bucket_brigade.tournament import plan_tournament
 
-    if resume and out is None:
-        raise InvalidInput("--resume goes on with a run on the disk: name its directory with --out DIR.")
+    check_resume(out, resume=resume)
     if table_format != "auto" and out is None:
         raise InvalidInput("--format is that of a file: name its directory with --out DIR.")
     check_table_format(table_format)
@@ -127,7 +127,7 @@ def tournament(
         workers=workers,
     )
     files: tuple[Path, ...] = ()
-    with progress("games", quiet=quiet) as report:
+    with hint_to_resume(out, quiet=quiet), progress("games", quiet=quiet) as report:
         if out is None:
             result = plan.play(progress=report)
         else:
@@ -145,8 +145,6 @@ def tournament(
     if out is not None:
         names = sorted({file.relative_to(out).parts[0] for file in files})
         remark(f"Written to {out}: {', '.join(names)}", quiet=quiet)
-        if "pictures" not in names:
-            remark("No pictures: pip install 'bucket-brigade[plots]'", quiet=quiet)
     remark(provenance_line(result.provenance), quiet=quiet)
 
 

@@ -9,27 +9,23 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
+import re
 import zipfile
-from collections.abc import Callable, Mapping
-from functools import wraps
-from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bucket_brigade.errors import BucketBrigadeError, InvalidInput, explain
+from bucket_brigade.errors import InvalidInput, explain
 from bucket_brigade.evolution.state import State
-from bucket_brigade.runs.run_directory import RunDirectory, json_bytes
+from bucket_brigade.runs.files import read_regular_file
+from bucket_brigade.runs.run_directory import RunDirectory
 
-__all__ = ["CHECKPOINT", "load_checkpoint", "npz_bytes", "on_disk", "save_checkpoint"]
+__all__ = ["CHECKPOINT", "load_checkpoint", "npz_bytes", "save_checkpoint"]
 
 CHECKPOINT = "checkpoint.json"
-_ARRAYS = "generation-*.npz"
-
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
+_ARRAYS = re.compile(r"generation-\d{6,}\.npz")
 
 
 def npz_bytes(arrays: Mapping[str, NDArray[Any]]) -> bytes:
@@ -45,48 +41,13 @@ def npz_bytes(arrays: Mapping[str, NDArray[Any]]) -> bytes:
     return stream.getvalue()
 
 
-def on_disk(function: Callable[_P, _T]) -> Callable[_P, _T]:
-    """Let a failure to write say what happened and how to go on, instead of a traceback."""
-
-    @wraps(function)
-    def told(*arguments: _P.args, **named: _P.kwargs) -> _T:
-        try:
-            return function(*arguments, **named)
-        except OSError as error:
-            directory = next(a for a in arguments if isinstance(a, RunDirectory))
-            raise BucketBrigadeError(
-                explain(
-                    f"Cannot write into the directory {str(directory.path)!r}: {error.strerror or error}.",
-                    why="What was finished before is whole.",
-                    do=f"Mend that, then type: bucket-brigade evolve --resume {directory.path}",
-                )
-            ) from error
-
-    return told
-
-
-@on_disk
 def save_checkpoint(directory: RunDirectory, state: State) -> None:
-    """Write a checkpoint, and then remove the arrays of older ones."""
+    """Write a checkpoint, and then remove the arrays of older ones; raises `RunDirectoryError`."""
     arrays = npz_bytes(state.arrays())
-    name = f"generation-{state.generation:06d}.npz"
-    record = {
-        "run": directory.digest,
-        "arrays": name,
-        "sha256": hashlib.sha256(arrays).hexdigest(),
-        **state.record(),
-    }
+    name = _arrays_name(state.generation)
     directory.write(name, arrays)
-    directory.write(CHECKPOINT, json_bytes(record))
+    directory.write_sealed(CHECKPOINT, {"arrays": hashlib.sha256(arrays).hexdigest(), **state.record()})
     _remove_others(directory, name)
-
-
-@on_disk
-def _remove_others(directory: RunDirectory, name: str) -> None:
-    """Remove every file of arrays but the one that counts; a process may have died before it could."""
-    for file in sorted(directory.path.glob(_ARRAYS)):
-        if file.name != name:
-            file.unlink()
 
 
 def load_checkpoint(directory: RunDirectory) -> State | None:
@@ -98,12 +59,11 @@ def load_checkpoint(directory: RunDirectory) -> State | None:
     if not file.exists():
         return None
     try:
-        record = json.loads(file.read_text(encoding="utf-8"))
-        if record["run"] != directory.digest:
-            raise ValueError("it is of a run with other settings")
-        arrays = (directory.path / Path(record["arrays"]).name).read_bytes()
-        if hashlib.sha256(arrays).hexdigest() != record["sha256"]:
-            raise ValueError(f"{record['arrays']} is not what was written")
+        record = directory.read_sealed(CHECKPOINT)
+        name = _arrays_name(record["generation"])
+        arrays = read_regular_file(directory.path / name)
+        if hashlib.sha256(arrays).hexdigest() != record["arrays"]:
+            raise ValueError(f"{name} is not what was written")
         with np.load(io.BytesIO(arrays), allow_pickle=False) as kept:
             state = State.of(record, {name: kept[name] for name in kept.files})
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
@@ -113,5 +73,17 @@ def load_checkpoint(directory: RunDirectory) -> State | None:
                 do="To start anew, name a new directory.",
             )
         ) from error
-    _remove_others(directory, record["arrays"])
+    _remove_others(directory, name)
     return state
+
+
+def _arrays_name(generation: int) -> str:
+    return f"generation-{generation:06d}.npz"
+
+
+def _remove_others(directory: RunDirectory, name: str) -> None:
+    """Remove every file of arrays but the one that counts; a process may have died before it could."""
+    with directory.on_disk():
+        for file in sorted(directory.path.iterdir()):
+            if _ARRAYS.fullmatch(file.name) and file.name != name:
+                file.unlink()

@@ -23,7 +23,7 @@ from bucket_brigade.execution import SIMULATE
 from bucket_brigade.game.strategy import TRAITS, Heuristic, Social
 from bucket_brigade.registry import get_strategy
 
-__all__ = ["first_state", "next_state"]
+__all__ = ["first_state", "next_state", "reason_to_stop"]
 
 
 def first_state(settings: EvolutionSettings, evaluator: FitnessEvaluator) -> State:
@@ -148,10 +148,11 @@ def _recorded(
         best_generation=best_generation,
         rows=(*state.rows, row),
     )
-    return replace(made, stopped=_reason_to_stop(made, settings, evaluator))
+    return replace(made, stopped=reason_to_stop(made, settings, evaluator))
 
 
-def _reason_to_stop(state: State, settings: EvolutionSettings, evaluator: FitnessEvaluator) -> str | None:
+def reason_to_stop(state: State, settings: EvolutionSettings, evaluator: FitnessEvaluator) -> str | None:
+    """Return why a run is over after `state`, or None if it goes on; settings that have grown may say otherwise."""
     if state.generation >= settings.generations:
         return f"all {settings.generations} generations are done"
     if settings.stagnation is not None and state.generation - state.best_generation >= settings.stagnation:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
+import shlex
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,22 +14,26 @@ import numpy as np
 from bucket_brigade.backends.base import Backend
 from bucket_brigade.backends.dispatch import own_version
 from bucket_brigade.errors import InvalidInput, explain
-from bucket_brigade.evolution.checkpoints import load_checkpoint, on_disk, save_checkpoint
+from bucket_brigade.evolution.checkpoints import load_checkpoint, save_checkpoint
 from bucket_brigade.evolution.evaluator import FitnessEvaluator
 from bucket_brigade.evolution.fitness import FitnessResult
-from bucket_brigade.evolution.generation import first_state, next_state
+from bucket_brigade.evolution.generation import first_state, next_state, reason_to_stop
 from bucket_brigade.evolution.settings import EvolutionSettings
 from bucket_brigade.evolution.state import State
 from bucket_brigade.execution import SIMULATE
 from bucket_brigade.game.strategy import ARCHETYPES, TRAITS, Scripted, Strategy, Tabular, Tabulated
 from bucket_brigade.registry.states import backend_table
-from bucket_brigade.runs.run_directory import SETTINGS, RunDirectory, json_bytes
+from bucket_brigade.runs.files import json_bytes, read_regular_file
+from bucket_brigade.runs.run_directory import SETTINGS, RunDirectory, settings_of
 from bucket_brigade.runs.tabular_text import csv_text
 
 __all__ = ["FINAL_GAME", "EvolutionResult", "evaluator_of", "read_run", "run_evolution"]
 
 FINAL_GAME = 1 << 62
 """The first of the games on which the hall of fame is judged; no generation gets so far."""
+
+GROWING = ("generations", "budget", "stagnation", "final_games")
+"""Settings that say when to stop and how to judge: larger ones go on from where smaller ones stopped."""
 
 Report = Callable[[Mapping[str, Any]], None]
 """Called with the logbook row of every generation."""
@@ -106,9 +109,9 @@ def run_evolution(
 
     With a `directory` every file is written atomically, and checkpoints are kept; `resume` goes on from the last one,
     or starts where there is none. A run that was stopped at any moment and resumed leaves the same bytes as one that
-    never stopped, whatever `workers` is. Raises `InvalidInput` for a directory that holds other settings, was played
-    by another stream, or is in use; `BucketBrigadeError` if it cannot be written, leaving the last checkpoint; and
-    what `FitnessEvaluator` raises.
+    never stopped, whatever `workers` is; with larger `GROWING` settings, those of a run that had them from the start.
+    Raises `InvalidInput` for a directory that holds other settings, was played by another stream, or is in use;
+    `RunDirectoryError` if it cannot be written, leaving the last checkpoint; and what `FitnessEvaluator` raises.
     """
     evaluator = evaluator_of(settings, backend=backend, workers=workers)
     judge = _evaluator(settings, backend, workers, games=settings.final_games, first_game=FINAL_GAME)
@@ -116,10 +119,15 @@ def run_evolution(
     if directory is None:
         state = _evolve(settings, evaluator, None, None, report)
         return _judged(settings, state, judge, remarks)
-    kept = RunDirectory(directory, {**settings.to_json(), "fixed": _fixed(evaluator)}, remarks)
-    with ExitStack() as stack:
-        _enter(kept, stack, resume=resume)
-        state = _evolve(settings, evaluator, kept, load_checkpoint(kept), report)
+    kept = RunDirectory(
+        directory,
+        {**settings.to_json(), "fixed": _fixed(evaluator)},
+        remarks,
+        growing=GROWING,
+        go_on=f"type: bucket-brigade evolve --resume {shlex.quote(str(directory))}",
+    )
+    with kept.opened(resume=resume):
+        state = _evolve(settings, evaluator, kept, _found(kept, settings, evaluator), report)
         result = _judged(settings, state, judge, kept.remarks)
         _write_results(kept, result)
     return result
@@ -127,21 +135,19 @@ def run_evolution(
 
 def read_run(directory: Path) -> EvolutionSettings:
     """Return the settings of the run in a directory; raises `InvalidInput` if there is none."""
-    file = directory / SETTINGS
     try:
-        values = dict(json.loads(file.read_text(encoding="utf-8"))["settings"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        reason = getattr(error, "strerror", None) or error
+        values, _ = settings_of(read_regular_file(directory / SETTINGS), directory)
+    except OSError as error:
         raise InvalidInput(
             explain(
-                f"There is no run to go on with in {str(directory)!r}: {reason}.",
+                f"There is no run to go on with in {str(directory)!r}: {error.strerror or error}.",
                 do="Start one: bucket-brigade evolve SCENARIO --out DIR",
             )
         ) from error
     if "fixed" not in values:
         raise InvalidInput(f"The run in {str(directory)!r} is not one of evolution.")
     del values["fixed"]
-    return EvolutionSettings.of(values, origin=str(file))
+    return EvolutionSettings.of(values, origin=str(directory / SETTINGS))
 
 
 def _evolve(
@@ -165,6 +171,17 @@ def _evolve(
     return state
 
 
+def _found(kept: RunDirectory, settings: EvolutionSettings, evaluator: FitnessEvaluator) -> State | None:
+    """Return the state to go on from; settings that have grown may let it go on, or give another reason to stop."""
+    found = load_checkpoint(kept)
+    if found is None:
+        return None
+    state = replace(found, stopped=reason_to_stop(found, settings, evaluator))
+    if state.stopped not in (None, found.stopped):
+        save_checkpoint(kept, state)
+    return state
+
+
 def _told(state: State, report: Report | None) -> None:
     if report is not None:
         report(state.rows[-1])
@@ -182,12 +199,6 @@ def _judged(
     )
 
 
-@on_disk
-def _enter(kept: RunDirectory, stack: ExitStack, *, resume: bool) -> None:
-    stack.enter_context(kept.opened(resume=resume))
-
-
-@on_disk
 def _write_results(kept: RunDirectory, result: EvolutionResult) -> None:
     rows = [dict(row) for row in result.state.rows]
     kept.write("logbook.json", json_bytes(rows))

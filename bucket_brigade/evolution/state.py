@@ -95,7 +95,21 @@ class State:
 
     @classmethod
     def of(cls, record: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> State:
-        """Return the state that `record` and `arrays` were made from."""
+        """Return the state that `record` and `arrays` were made from.
+
+        Raises `KeyError`, `TypeError` or `ValueError` if they are not what a state is made of.
+        """
+        people, hall = len(arrays["genomes"]), len(arrays["hall_genomes"])
+        _check_arrays(arrays, people, hall)
+        rows = record["logbook"]
+        if [row["gen"] for row in rows] != list(range(record["generation"] + 1)):
+            raise ValueError("its logbook is not one row for each generation")
+        if not isinstance(record["best"], float) or not 0 <= record["best_generation"] < len(rows):
+            raise ValueError("its best fitness is none")
+        if rows[-1]["evaluations"] != record["evaluations"]:
+            raise ValueError("its evaluations are not those of the logbook")
+        if not isinstance(record["stopped"], str | None):
+            raise TypeError("its reason to stop is no text")
         return cls(
             generation=record["generation"],
             genomes=arrays["genomes"],
@@ -111,5 +125,21 @@ class State:
             best=record["best"],
             best_generation=record["best_generation"],
             stopped=record["stopped"],
-            rows=tuple(record["logbook"]),
+            rows=tuple(rows),
         )
+
+
+def _check_arrays(arrays: Mapping[str, NDArray[Any]], people: int, hall: int) -> None:
+    """Raise `ValueError` unless these are the arrays of so many genomes and so many in the hall of fame."""
+    wanted: dict[str, tuple[tuple[int, ...], type]] = {
+        "genomes": ((people, 10), np.float64),
+        "values": ((people,), np.float64),
+        "standard_errors": ((people,), np.float64),
+        "hall_genomes": ((hall, 10), np.float64),
+        "hall_values": ((hall,), np.float64),
+        "hall_standard_errors": ((hall,), np.float64),
+        "hall_born": ((hall,), np.int64),
+    }
+    there = {name: (array.shape, array.dtype.type) for name, array in arrays.items()}
+    if there != wanted:
+        raise ValueError("its arrays are not those of a generation")

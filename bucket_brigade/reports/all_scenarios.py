@@ -6,16 +6,17 @@ import json
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bucket_brigade.errors import InvalidInput, did_you_mean, explain
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.registry import get_scenario
-from bucket_brigade.reports.plots import new_figure
-from bucket_brigade.reports.report_pictures import draw_report
+from bucket_brigade.reports.report_pictures import can_draw, draw_report, write_pictures
 from bucket_brigade.reports.tables import COLUMNS, markdown_table, report_rows, summary_cells
-from bucket_brigade.runs.run_directory import RunDirectory, json_bytes
+from bucket_brigade.runs.files import check_file_names, json_bytes
+from bucket_brigade.runs.run_directory import RunDirectory
 from bucket_brigade.runs.tabular_text import csv_text
 from bucket_brigade.studies.scenario_report import ScenarioReport
 
@@ -91,27 +92,31 @@ def run_scenarios(
     """Report on every scenario; with a `directory`, keep each report as soon as it is there.
 
     `settings` are plain data that say what `measure` depends on, besides the scenarios: a directory with
-    others is refused. `resume` takes from it what is done already. Tables, ``.nfg`` files and pictures are
-    made from the reports alone, at the end. Raises as `RunDirectory.opened` and as `measure`.
+    others is refused, unless it only has fewer scenarios. `resume` takes from it what is done already. Tables,
+    ``.nfg`` files and pictures are made from the reports alone, at the end. Raises as `RunDirectory.opened` and
+    as `measure`; what `measure` was at when it raised is not kept.
     """
-    if pictures and directory is not None:
-        new_figure()  # Without matplotlib, say so before hours of work and not after.
+    check_file_names("Scenario", [town.name for town in scenarios])
+    pictures = pictures and directory is not None and can_draw()
     everything = {**settings, "scenarios": {town.name: town.to_mapping() for town in scenarios}}
-    kept = RunDirectory(directory, everything, remarks) if directory is not None else None
+    kept: RunDirectory | None = None
+    if directory is not None:
+        kept = RunDirectory(directory, everything, remarks, growing=("scenarios",))
     reports: list[ScenarioReport] = []
     resumed: list[str] = []
     with nullcontext() if kept is None else kept.opened(resume=resume):
         for place, town in enumerate(scenarios):
             if progress is not None:
                 progress(place, len(scenarios), town.name)
-            found = None if kept is None else kept.load(town.name)
+            found = None if kept is None else _kept_report(kept, town)
             if found is not None:
                 resumed.append(town.name)
             else:
-                found = measure(town).to_json()
+                plain = measure(town).to_json()
                 # As it would be read back, so that a resumed run works on the same data.
-                found = json.loads(json_bytes(found)) if kept is None else kept.save(town.name, found)
-            reports.append(ScenarioReport.from_json(found))
+                plain = json.loads(json_bytes(plain)) if kept is None else kept.save(town.name, plain)
+                found = ScenarioReport.from_json(plain)
+            reports.append(found)
         if progress is not None:
             progress(len(scenarios), len(scenarios), "")
         run = Run(
@@ -125,13 +130,25 @@ def run_scenarios(
     return run
 
 
+def _kept_report(kept: RunDirectory, town: Scenario) -> ScenarioReport | None:
+    """Return the report of a scenario that is done, or None if there is none to go on with."""
+    data = kept.load(town.name)
+    if data is None:
+        return None
+    try:
+        report = ScenarioReport.from_json(data)
+    except (KeyError, TypeError, ValueError):
+        return None
+    return report if report.parameters == json.loads(json_bytes(town.to_mapping())) else None
+
+
 def _write_results(kept: RunDirectory, run: Run, *, pictures: bool) -> None:
     for report in run.reports:
         game = report.normal_form
         if game is not None:
             kept.write(f"nfg/{report.scenario}.nfg", game.to_nfg())
-        if pictures:
-            kept.write(f"pictures/{report.scenario}.png", draw_report(report))
     kept.write("table.csv", csv_text(report_rows(run.reports)))
     kept.write("table.md", markdown_table(COLUMNS, [summary_cells(r) for r in run.reports], left=2))
     kept.write("results.json", json_bytes(run.to_json()))
+    if pictures:
+        write_pictures(kept, ((f"pictures/{r.scenario}.png", partial(draw_report, r)) for r in run.reports))

@@ -29,6 +29,7 @@ __all__ = [
     "new_axes",
     "new_figure",
     "payoff_heatmap",
+    "plain_text",
     "readable_on",
     "require_matplotlib",
     "share_bars",
@@ -63,6 +64,11 @@ def new_figure(width: float = 6.4, height: float = 4.0) -> Figure:
     return Figure(figsize=(width, height), layout="constrained", dpi=150)
 
 
+def plain_text(text: str) -> str:
+    """Return a name from outside so that matplotlib draws it as it is: dollar signs begin no formula."""
+    return text.replace("$", r"\$")
+
+
 def payoff_heatmap(
     payoffs: ArrayLike,
     labels: Sequence[str],
@@ -93,8 +99,10 @@ def payoff_heatmap(
         reach = max(float(np.nanmax(np.abs(values - center))), 1e-12)
         norm, colours = TwoSlopeNorm(center, center - reach, center + reach), "PuOr"
     image = ax.imshow(values, cmap=colours, norm=norm)
-    ax.set_xticks(range(len(across)), across, rotation=30, ha="right", rotation_mode="anchor")
-    ax.set_yticks(range(len(labels)), labels)
+    ax.set_xticks(
+        range(len(across)), [*map(plain_text, across)], rotation=30, ha="right", rotation_mode="anchor"
+    )
+    ax.set_yticks(range(len(labels)), [*map(plain_text, labels)])
     if columns is None:
         ax.set_xlabel("all opponents play")
         ax.set_ylabel("one agent plays")
@@ -130,7 +138,9 @@ def exploitability_plot(
     floor = 10.0 ** (math.floor(math.log10(min(candidates))) - 1) if candidates else 1e-12
     steps = np.arange(1, len(gaps) + 1)
     drawn = np.where(gaps > 0, gaps, floor)
-    (line,) = ax.plot(steps, drawn, "-o", markersize=5, label=label or None, color=_next_color(ax))
+    (line,) = ax.plot(
+        steps, drawn, "-o", markersize=5, label=plain_text(label) or None, color=_next_color(ax)
+    )
     zeros = steps[gaps <= 0]
     if len(zeros):
         ax.plot(
@@ -191,7 +201,7 @@ def mixture_bars(
     for place, share in enumerate(shares):
         clear = 0.0 if whiskers is None else float(whiskers[place])
         ax.text(share + clear + 0.015, place, _share(share), va="center", color=INK if share else FAINT)
-    ax.set_yticks(places, labels)
+    ax.set_yticks(places, [*map(plain_text, labels)])
     ax.invert_yaxis()
     ax.set_xlim(0, 1.18)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1.0], ["0", "25 %", "50 %", "75 %", "100 %"])
@@ -223,11 +233,13 @@ def share_bars(
     left = np.zeros(len(rows))
     for k, label in enumerate(labels):
         color = COLORS[k % len(COLORS)]
-        bars = ax.barh(np.arange(len(rows)), values[:, k], left=left, height=0.7, color=color, label=label)
+        bars = ax.barh(
+            np.arange(len(rows)), values[:, k], left=left, height=0.7, color=color, label=plain_text(label)
+        )
         written = [_share(share) if share >= 0.15 else "" for share in values[:, k]]
         ax.bar_label(bars, written, label_type="center", color=readable_on(color), fontsize="small")
         left = left + values[:, k]
-    ax.set_yticks(range(len(rows)), rows)
+    ax.set_yticks(range(len(rows)), [*map(plain_text, rows)])
     ax.invert_yaxis()
     ax.set_xlim(0, 1)
     ax.set_xticks([0, 0.5, 1.0], ["0", "50 %", "100 %"])

@@ -1,8 +1,11 @@
-"""The picture of one report: payoffs, the mixture, and how the search closed in on it."""
+"""The picture of one report: payoffs, the mixture, and how the search closed in on it; and how pictures are kept."""
 
 from __future__ import annotations
 
 import io
+import logging
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,13 +20,24 @@ from bucket_brigade.reports.plots import (
     payoff_heatmap,
     share_bars,
 )
+from bucket_brigade.runs.run_directory import RunDirectory
 from bucket_brigade.studies.scenario_report import ScenarioReport
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["draw_report", "payoff_matrix", "png_bytes", "report_figure", "seat_payoffs"]
+__all__ = [
+    "can_draw",
+    "draw_report",
+    "payoff_matrix",
+    "png_bytes",
+    "report_figure",
+    "seat_payoffs",
+    "write_pictures",
+]
+
+log = logging.getLogger("bucket_brigade")
 
 MOST_STRATEGIES = 8
 """Shown in a picture: those in use come first."""
@@ -45,6 +59,45 @@ def report_figure(report: ScenarioReport) -> Figure:
 def draw_report(report: ScenarioReport) -> bytes:
     """Return the figure of a report as PNG."""
     return png_bytes(report_figure(report))
+
+
+def can_draw() -> bool:
+    """Return whether matplotlib is there and takes its settings; if not, a note says why, before any work."""
+    try:
+        new_figure()
+    except Exception as error:  # Whatever a package, a font or a file of settings may raise.
+        log.warning("No pictures will be drawn: %s", _reason(error))
+        return False
+    return True
+
+
+def write_pictures(
+    directory: RunDirectory, pictures: Iterable[tuple[str, Callable[[], bytes]]]
+) -> list[Path]:
+    """Draw each picture and write it under its name; return the files.
+
+    Data are worth more than pictures, so one that cannot be drawn is a note. An old one of that name is removed: it
+    would show other numbers.
+    """
+    files: list[Path] = []
+    failed: dict[str, list[str]] = {}
+    for name, draw in pictures:
+        try:
+            content = draw()
+        except Exception as error:  # As above.
+            failed.setdefault(_reason(error), []).append(name)
+            directory.remove(name)
+        else:
+            files.append(directory.write(name, content))
+    for reason, names in failed.items():
+        log.warning("Not drawn: %s. %s", ", ".join(names), reason)
+    return files
+
+
+def _reason(error: Exception) -> str:
+    """Return the first line of what matplotlib says, which may be the log of a whole TeX run."""
+    said = str(error).strip() or type(error).__name__
+    return said.splitlines()[0][:300]
 
 
 def png_bytes(figure: Figure) -> bytes:

@@ -11,11 +11,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from bucket_brigade.errors import BucketBrigadeError, InvalidInput, did_you_mean, explain
+from bucket_brigade.reports.report_pictures import can_draw, write_pictures
 from bucket_brigade.reports.tournament_plots import tournament_pictures
-from bucket_brigade.runs.run_directory import RunDirectory, json_bytes
+from bucket_brigade.runs.files import json_bytes
+from bucket_brigade.runs.run_directory import RunDirectory
 from bucket_brigade.runs.tabular_text import csv_text
 from bucket_brigade.tournament.result import TournamentResult
-from bucket_brigade.tournament.run import TournamentPlan
+from bucket_brigade.tournament.run import GROWING, TournamentPlan
 
 __all__ = ["TABLE_FORMATS", "KeptTournament", "check_table_format", "keep_tournament"]
 
@@ -65,32 +67,34 @@ def keep_tournament(
     """Play a tournament and keep every block in `directory` as soon as it is done; then write the results.
 
     They are ``summary.json``, ``standings.csv``, ``effects.csv``, ``synergies.csv``, one row a (scenario, team,
-    seat) in ``teams.parquet`` or ``teams.csv``, and `pictures` if matplotlib is installed. A run that was
-    stopped and resumed leaves the same bytes as one that was not. Raises as `RunDirectory.opened`,
-    `check_table_format` and `TournamentPlan.play`.
+    seat) in ``teams.parquet`` or ``teams.csv``, and at last `pictures`, as far as they can be drawn. A run that was
+    stopped and resumed leaves the same bytes as one that was not, and so does one that goes on with more rounds or
+    scenarios. Raises as `RunDirectory.opened`, `check_table_format` and `TournamentPlan.play`.
     """
     kind = check_table_format(table_format)
-    kept = RunDirectory(directory, plan.settings, {"backend_chosen_by": plan.provenance.chosen_by})
+    pictures = pictures and can_draw()
+    remarks = {"backend_chosen_by": plan.provenance.chosen_by}
+    kept = RunDirectory(directory, plan.settings, remarks, growing=GROWING)
     with kept.opened(resume=resume):
         result = plan.play(keeper=kept, progress=progress)
         # Why that backend plays is a remark: a resumed run keeps the one it began with.
         origin = replace(result.provenance, chosen_by=str(kept.remarks["backend_chosen_by"]))
-        contents = _contents(replace(result, provenance=origin), kind, pictures=pictures)
-        files = tuple(kept.write(name, content) for name, content in contents)
-    return KeptTournament(result, files)
+        contents = _contents(replace(result, provenance=origin), kind)
+        files = [kept.write(name, content) for name, content in contents]
+        if pictures:
+            drawn = ((f"pictures/{name}.png", draw) for name, draw in tournament_pictures(result))
+            files += write_pictures(kept, drawn)
+    return KeptTournament(result, tuple(files))
 
 
-def _contents(result: TournamentResult, table_format: str, *, pictures: bool) -> Iterator[tuple[str, bytes]]:
-    """Yield names and contents, the summary last: when it is there, all is."""
+def _contents(result: TournamentResult, table_format: str) -> Iterator[tuple[str, bytes]]:
+    """Yield names and contents, the summary last: when it is there, all data are."""
     teams = _parquet(result) if table_format == "parquet" else _csv(result)
     yield f"teams.{table_format}", teams
     yield "standings.csv", csv_text([asdict(row) for row in result.standings]).encode()
     yield "effects.csv", csv_text([asdict(row) for row in result.effects]).encode()
     if result.synergies:
         yield "synergies.csv", csv_text([asdict(row) for row in result.synergies]).encode()
-    if pictures and find_spec("matplotlib") is not None:
-        for name, picture in tournament_pictures(result):
-            yield f"pictures/{name}.png", picture
     yield "summary.json", json_bytes(result.to_json())
 
 

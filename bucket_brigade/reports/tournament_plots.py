@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +16,7 @@ from bucket_brigade.reports.plots import (
     MOST_NUMBERED,
     new_axes,
     new_figure,
+    plain_text,
     readable_on,
     short_number,
 )
@@ -134,7 +135,11 @@ def agent_payoff_heatmap(result: TournamentResult, *, title: str = "", ax: Axes 
     ax = new_axes(ax)
     image = ax.imshow(shades[order], cmap="PuOr", vmin=-1.0, vmax=1.0, aspect="auto")
     ax.set_xticks(
-        range(len(result.scenarios)), result.scenarios, rotation=30, ha="right", rotation_mode="anchor"
+        range(len(result.scenarios)),
+        [*map(plain_text, result.scenarios)],
+        rotation=30,
+        ha="right",
+        rotation_mode="anchor",
     )
     ax.set_yticks(range(len(order)), _short([result.labels[k] for k in order]))
     ax.tick_params(length=0)
@@ -228,34 +233,33 @@ def synergy_heatmap(
     return ax
 
 
-def tournament_pictures(result: TournamentResult) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the PNG of each picture of a tournament."""
+def tournament_pictures(result: TournamentResult) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """Yield the name of each picture of a tournament, and what draws it as PNG."""
     high = max(2.6, 1.2 + 0.34 * len(result.labels))
     wide = max(6.4, 3.6 + 0.75 * len(result.scenarios))
 
-    figure = new_figure(7.2, high)
-    ranked_box_plot(result, title="payoffs over teams", ax=figure.subplots())
-    yield "ranked", png_bytes(figure)
+    def values() -> bytes:
+        figure = new_figure(11.0, high)
+        left, right = figure.subplots(1, 2)
+        value_plot(result, response="own_payoff", title="value to itself", ax=left)
+        value_plot(result, response="team_payoff", title="value to the team", ax=right)
+        return png_bytes(figure)
 
-    figure = new_figure(11.0, high)
-    left, right = figure.subplots(1, 2)
-    value_plot(result, response="own_payoff", title="value to itself", ax=left)
-    value_plot(result, response="team_payoff", title="value to the team", ax=right)
-    yield "values", png_bytes(figure)
+    def alone(draw: Callable[..., Axes], title: str, width: float, height: float) -> Callable[[], bytes]:
+        def drawn() -> bytes:
+            figure = new_figure(width, height)
+            draw(result, title=title, ax=figure.subplots())
+            return png_bytes(figure)
 
-    figure = new_figure(wide, high + 0.9)
-    agent_payoff_heatmap(result, title="mean payoff", ax=figure.subplots())
-    yield "payoffs", png_bytes(figure)
+        return drawn
 
-    figure = new_figure(7.2, high)
-    cooperation_plot(result, title="cooperation", ax=figure.subplots())
-    yield "cooperation", png_bytes(figure)
-
+    yield "ranked", alone(ranked_box_plot, "payoffs over teams", 7.2, high)
+    yield "values", values
+    yield "payoffs", alone(agent_payoff_heatmap, "mean payoff", wide, high + 0.9)
+    yield "cooperation", alone(cooperation_plot, "cooperation", 7.2, high)
     if result.synergies:
         side = max(4.6, 2.2 + 0.55 * len(result.labels))
-        figure = new_figure(side + 1.2, side)
-        synergy_heatmap(result, title="synergy of pairs", ax=figure.subplots())
-        yield "synergy", png_bytes(figure)
+        yield "synergy", alone(synergy_heatmap, "synergy of pairs", side + 1.2, side)
 
 
 def _clear(row: Effect) -> bool:
@@ -266,7 +270,10 @@ def _short(labels: Sequence[str]) -> list[str]:
     """Return labels that fit beside a picture: long ones lose their middle, unless that makes two alike."""
     half = LONGEST_LABEL // 2
     cut = [label if len(label) <= LONGEST_LABEL else f"{label[:half]}…{label[-half:]}" for label in labels]
-    return [short if cut.count(short) == 1 else label for short, label in zip(cut, labels, strict=True)]
+    return [
+        plain_text(short if cut.count(short) == 1 else label)
+        for short, label in zip(cut, labels, strict=True)
+    ]
 
 
 def _open(ax: Axes) -> Axes:

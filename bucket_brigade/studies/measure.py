@@ -35,13 +35,16 @@ def measure_scenario(
 
     A symmetric equilibrium is looked for first. Only if none is certified, one in which every seat may play
     otherwise; if that is not certified either, the symmetric candidate is reported as what it is. Raises
-    as `solve_double_oracle`.
+    as `solve_double_oracle`, and `KeyboardInterrupt` if that was interrupted: what it returns then is the best of
+    a search that did not end, which says nothing about the scenario.
     """
     found: DoubleOracleResult | None = None
     for concept in ("symmetric", "asymmetric"):
         result = solve(
             scenario, concept=concept, seating=seating, epsilon=epsilon, backend=backend, workers=workers
         )
+        if result.stop_reason == "interrupted":
+            raise KeyboardInterrupt
         if found is None or result.converged:
             found = result
         if result.converged:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Self
+from typing import Any, Self, get_origin, get_type_hints
 
 import numpy as np
 
@@ -113,8 +113,23 @@ class ScenarioReport:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        """Make a report from plain data."""
-        return cls(**{field.name: data[field.name] for field in fields(cls)})
+        """Make a report from plain data.
+
+        Raises `KeyError`, `TypeError` or `ValueError` if they are not those of a report, or of one that was
+        interrupted, as older versions kept them.
+        """
+        if set(data) != {field.name for field in fields(cls)}:
+            raise ValueError("these are not the fields of a report")
+        for name, hint in get_type_hints(cls).items():
+            # JSON tells 0 from 0.0, Python's hints do not.
+            allowed = (int, float) if hint is float else get_origin(hint) or hint
+            if hint == float | None:
+                allowed = (int, float, type(None))
+            if not isinstance(data[name], allowed):
+                raise TypeError(f"{name} = {data[name]!r} is of the wrong kind")
+        if data["stop_reason"] == "interrupted":
+            raise ValueError("the search was interrupted")
+        return cls(**data)
 
     def _line(self, mixture: list[float]) -> str:
         order = sorted(range(len(mixture)), key=lambda k: (-mixture[k], k))

@@ -7,10 +7,11 @@ the solving: games are evaluated once for each value of the other axis, and pric
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -27,8 +28,9 @@ from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.normal_form.compositions import composition_index, compositions
 from bucket_brigade.normal_form.symmetric_game import SymmetricGame
 from bucket_brigade.payoffs.payoff_evaluator import PayoffEvaluator
-from bucket_brigade.payoffs.payoff_table import EmpiricalGame
 from bucket_brigade.registry import Member, get_scenario
+from bucket_brigade.runs.files import json_bytes
+from bucket_brigade.runs.keeper import Keeper
 from bucket_brigade.studies.sweep_axes import Axis
 
 __all__ = ["MOST_CELLS", "QUANTITIES", "Cell", "Sweep", "best_composition_payoff", "sweep"]
@@ -183,13 +185,15 @@ def sweep(
     execution: Execution | None = None,
     seating: str = "random",
     progress: Callable[[int, int], None] | None = None,
+    keeper: Keeper | None = None,
 ) -> Sweep:
     """Return the symmetric equilibria among some strategies in every scenario of a grid.
 
     `strategies` are the three `CORNERS` of the heuristic square if left out; a mapping names them.
     `games`, `seed`, `backend`, `workers`, `method`, `execution` and `seating` are those of `PayoffEvaluator`.
-    `progress` is called with (cells done, cells in all). Raises `InvalidInput` before any work if some cell
-    would be no scenario, and what `PayoffEvaluator` raises.
+    `progress` is called with (cells done, cells in all). A `keeper` that answers for these arguments, axes apart, is
+    asked for what is done already. Raises `InvalidInput` before any work if some cell would be no scenario, and
+    what `PayoffEvaluator` raises.
     """
     town = get_scenario(scenario)
     execution = Execution.of(execution, seed=seed, backend=backend, workers=workers, method=method)
@@ -204,9 +208,8 @@ def sweep(
         changed = town.replace(**fixed)
         for change in rewards:
             reprice(changed, dict(change))
-    grid: dict[tuple[float, float], Cell] = {}
-    evaluated: list[EmpiricalGame] = []
-    for fixed, rewards in plan:
+
+    def evaluated(fixed: Change, rewards: Sequence[Change]) -> dict[str, Any]:
         evaluator = PayoffEvaluator(
             town.replace(**fixed),
             games=games,
@@ -214,23 +217,42 @@ def sweep(
             execution=execution,
         )
         game = evaluator.evaluate_symmetric_game(members)
-        evaluated.append(replace(game, labels=tuple(given)) if isinstance(given, Mapping) else game)
+        game = replace(game, labels=tuple(given)) if isinstance(given, Mapping) else game
+        cells = []
         for change in rewards:
             at = {**fixed, **change}
-            place = float(at[x.field]), float(at[y.field])
-            priced = evaluated[-1].reprice(**change) if change else evaluated[-1]
-            grid[place] = _cell(*place, equilibria_of(priced))
-            if progress is not None:
-                progress(len(grid), len(x.values) * len(y.values))
+            priced = game.reprice(**change) if change else game
+            cells.append(asdict(_cell(float(at[x.field]), float(at[y.field]), equilibria_of(priced))))
+            report(len(grid) + len(cells))
+        return {"labels": list(game.labels), "cells": cells, "provenance": game.provenance.to_json()}
+
+    def report(done: int) -> None:
+        if progress is not None:
+            progress(done, len(x.values) * len(y.values))
+
+    grid: dict[tuple[float, float], Cell] = {}
+    rows: list[Mapping[str, Any]] = []
+    for fixed, rewards in plan:
+        about = {"scenario": town.to_mapping(), "fixed": fixed, "priced": rewards}
+        name = hashlib.sha256(json_bytes(fixed)).hexdigest()[:16]
+        row = None if keeper is None else _kept_row(keeper.load(name), about)
+        if row is None:
+            row = {**about, **evaluated(fixed, rewards)}
+            if keeper is not None:
+                keeper.save(name, row)
+        else:
+            report(len(grid) + len(rewards))
+        rows.append(row)
+        grid |= {(cell.x, cell.y): cell for cell in map(_cell_of, row["cells"])}
     return Sweep(
         town,
-        evaluated[0].labels,
+        tuple(rows[0]["labels"]),
         x,
         y,
         tuple(tuple(grid[a, b] for a in x.values) for b in y.values),
         seating,
-        len(evaluated),
-        evaluated[0].provenance.to_json(),
+        len(rows),
+        rows[0]["provenance"],
     )
 
 
@@ -267,6 +289,23 @@ def _changes(axes: Sequence[Axis], values: Sequence[float]) -> Change:
         for axis, at in zip(axes, values, strict=True)
         for field, value in axis.change(at).items()
     }
+
+
+def _kept_row(kept: Any, about: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return what was kept of one evaluated game and its cells, or None if it is not that."""
+    if not isinstance(kept, dict) or any(kept.get(key) != value for key, value in about.items()):
+        return None
+    try:
+        whole = len([_cell_of(cell) for cell in kept["cells"]]) == len(about["priced"])
+        return kept if whole and kept["labels"] and kept["provenance"] else None
+    except (KeyError, TypeError):
+        return None
+
+
+def _cell_of(kept: Mapping[str, Any]) -> Cell:
+    """Return a cell from its fields as plain data."""
+    mixtures = tuple(tuple(mixture) for mixture in kept["mixtures"])
+    return Cell(**{**kept, "mixtures": mixtures, "payoffs": tuple(kept["payoffs"])})
 
 
 def _cell(x: float, y: float, result: NashResult) -> Cell:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from bucket_brigade.game.counts import num_counts
 from bucket_brigade.game.program import compile_program
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.registry import resolve_backend
+from bucket_brigade.runs.keeper import Keeper
 from bucket_brigade.statistics.ridge import check_ridge
 from bucket_brigade.tournament.design import design_teams, rounds_and_games, teams_per_round
 from bucket_brigade.tournament.entrants import (
@@ -30,23 +31,16 @@ from bucket_brigade.tournament.outcomes import ScenarioOutcomes
 from bucket_brigade.tournament.result import TournamentResult
 from bucket_brigade.validation import check_fraction, check_integer, check_seed
 
-__all__ = ["Keeper", "TournamentPlan", "plan_tournament", "run_tournament"]
+__all__ = ["GROWING", "TournamentPlan", "plan_tournament", "run_tournament"]
 
 BLOCK_GAMES = 20_000
 """A block is about so many games: what is lost when a run is killed, and what is in memory at once."""
 
+GROWING = ("rounds", "scenarios")
+"""Settings that may grow when a tournament goes on: more rounds of as many games for each team, more scenarios."""
+
 Progress = Callable[[int, int], None]
 """Called with (games played, games in all)."""
-
-
-class Keeper(Protocol):
-    """Keeps the blocks that are done; a `bucket_brigade.runs.run_directory.RunDirectory` is one."""
-
-    def load(self, name: str) -> Any | None:
-        """Return what was saved under this name, or None."""
-
-    def save(self, name: str, result: Any) -> Any:
-        """Keep plain data."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,11 +111,13 @@ class TournamentPlan:
                 name = f"{place:03d}/{number:05d}"
                 block = sums[rounds]
                 games = block.shape[0] * block.shape[1] * self.games_per_team
-                found = None if keeper is None else _counts(keeper.load(name), block.shape)
+                # A block is as good as these say; the seal of a keeper answers for the agents and the rest.
+                about = {"scenario": town.to_mapping(), "rounds": [rounds.start, rounds.stop]}
+                found = None if keeper is None else _counts(keeper.load(name), about, block.shape)
                 if found is None:
                     block[:] = self._play_block(town, teams[rounds], rounds.start)
                     if keeper is not None:
-                        keeper.save(name, {"scenario": town.name, "sums": block.tolist()})
+                        keeper.save(name, {**about, "sums": block.tolist()})
                 else:
                     block[:] = found
                     resumed += games
@@ -249,10 +245,12 @@ def run_tournament(
     return plan.play(progress=progress)
 
 
-def _counts(kept: Any | None, shape: tuple[int, ...]) -> NDArray[np.int64] | None:
+def _counts(kept: Any | None, about: Mapping[str, Any], shape: tuple[int, ...]) -> NDArray[np.int64] | None:
     """Return counts as they were kept, or None if they are not what the block needs."""
-    try:
-        counts = np.array(kept["sums"], dtype=np.int64) if isinstance(kept, dict) else None
-    except (KeyError, TypeError, ValueError, OverflowError):
+    if not isinstance(kept, dict) or any(kept.get(key) != value for key, value in about.items()):
         return None
-    return counts if counts is not None and counts.shape == shape else None
+    try:
+        counts = np.array(kept.get("sums"))
+    except (ValueError, OverflowError):
+        return None
+    return counts if counts.dtype == np.int64 and counts.shape == shape else None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +76,39 @@ def test_a_run_on_the_disk_goes_on(cli: Cli, asked: list[tuple[str, dict[str, An
     assert 'rules: "v2" there, "v1" now' in refused.err
     results = json.loads((tmp_path / "run" / "results.json").read_text(encoding="utf-8"))
     assert len(results["results"]) == 12
+
+
+def test_a_run_that_was_stopped_keeps_nothing_of_the_last_and_says_how_to_go_on(
+    cli: Cli, asked: list[tuple[str, dict[str, Any]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "run"
+    done = measure.measure_scenario
+
+    def stopping(town: Scenario, **options: Any) -> ScenarioReport:
+        if len(asked) == 2:
+            raise KeyboardInterrupt
+        return done(town, **options)
+
+    monkeypatch.setattr(measure, "measure_scenario", stopping)
+    shown = cli("nash", "--all", "--out", str(out))
+    assert shown.code == 130
+    assert f"To go on: bucket-brigade nash --all --out {out} --resume" in shown.err
+    assert {f.name for f in (out / "scenarios").iterdir()} == {f"{base}-v2.json" for base in TWELVE[:2]}
+    assert "To go on" not in cli("nash", "--all").err
+
+
+def test_a_disk_that_fails_is_one_line(
+    cli: Cli, asked: list[tuple[str, dict[str, Any]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        shown = cli("nash", "--all", "--out", str(tmp_path / "run"))
+    assert shown.code == 1 and shown.err.count("Error: ") == 1
+    assert "Cannot write into the directory" in shown.err and "No space left on device" in shown.err
+    assert cli("nash", "--all", "--out", str(tmp_path / "run"), "--resume").code == 0
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bucket_brigade.payoffs.payoff_evaluator import PayoffEvaluator
 from tests.cli.conftest import Cli
 
 SWEEP = ("sweep", "two_houses", "--x", "kappa=0.3,0.9", "--y", "c=0:90:4", "--backend", "python")
@@ -38,9 +40,32 @@ def test_files_are_written_where_asked(cli: Cli, tmp_path: Path) -> None:
     shown = cli(*SWEEP, "--out", str(tmp_path / "out"), "--strategies", "hero,free_rider", "-q")
     assert shown.code == 0 and shown.err == ""
     names = {f.name for f in (tmp_path / "out").iterdir()}
-    assert names == {"sweep.json", "sweep.csv", "regimes.png", "payoff.png", "loss.png"}
+    results = {"sweep.json", "sweep.csv", "regimes.png", "payoff.png", "loss.png"}
+    assert names == {*results, ".lock", "run.json", "scenarios"}
     data = json.loads((tmp_path / "out" / "sweep.json").read_text(encoding="utf-8"))
     assert data["strategies"] == ["hero", "free_rider"]
+
+
+def test_a_sweep_that_was_stopped_says_how_to_go_on(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "the out"
+    started: list[int] = []
+    evaluate = PayoffEvaluator.evaluate_symmetric_game
+
+    def stopping(self: PayoffEvaluator, *arguments: Any) -> Any:
+        started.append(1)
+        if len(started) == 2:
+            raise KeyboardInterrupt
+        return evaluate(self, *arguments)
+
+    monkeypatch.setattr(PayoffEvaluator, "evaluate_symmetric_game", stopping)
+    shown = cli(*SWEEP, "--out", str(out))
+    assert shown.code == 130 and f"--backend python --out '{out}' --resume" in shown.err
+    assert len(list((out / "scenarios").iterdir())) == 1
+    assert cli(*SWEEP, "--out", str(out), "--resume").code == 0
+    assert len(started) == 3
+    assert cli(*SWEEP, "--resume").code == 2
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from bucket_brigade.evolution.run import FINAL_GAME
 from bucket_brigade.evolution.settings import read_config
 from bucket_brigade.evolution.state import Hall
 from bucket_brigade.registry import get_scenario
+from bucket_brigade.runs.sealed_json import seal
 
 ROOT = Path(__file__).parent.parent.parent
 TOWN = "two_houses-v2"
@@ -41,6 +42,7 @@ TINY: dict[str, Any] = {
     "seed": 11,
 }
 FILES = {
+    ".lock",
     "run.json",
     "checkpoint.json",
     "generation-000004.npz",
@@ -171,7 +173,7 @@ def test_generalists_evolve_over_several_scenarios() -> None:
 def test_a_directory_holds_the_run(tmp_path: Path) -> None:
     files = whole(tmp_path / "run")
     assert set(files) == FILES
-    settings = json.loads(files["run.json"])
+    settings = json.loads(files["run.json"])["data"]
     assert settings["remarks"]["backend"] in ("rust", "python")
     assert settings["remarks"]["backend_chosen_by"].startswith("auto")
     assert settings["settings"]["fixed"]["fitness_stream"] == "exact stream"
@@ -312,8 +314,8 @@ def test_a_full_disk_leaves_the_last_good_checkpoint(
         with pytest.raises(BucketBrigadeError, match=r"No space left on device.*--resume .*full"):
             whole(path)
     if (path / "checkpoint.json").exists():
-        record = json.loads((path / "checkpoint.json").read_text())
-        assert (path / record["arrays"]).exists()
+        record = json.loads((path / "checkpoint.json").read_text())["data"]
+        assert (path / f"generation-{record['generation']:06d}.npz").exists()
     assert whole(path, resume=True) == expected
 
 
@@ -352,6 +354,65 @@ def test_other_settings_or_another_stream_are_refused(tmp_path: Path) -> None:
     assert whole(path, resume=True, backend="python", workers=2) == files
 
 
+@pytest.mark.parametrize("rule", ["fixed", "fresh"])
+def test_a_finished_run_goes_on_with_larger_limits(tmp_path: Path, rule: str) -> None:
+    def run(name: str, *, resume: bool = False, **limits: Any) -> dict[str, bytes]:
+        settings = tiny(generation_rule=rule, **{"generations": 100, "budget": 50, "stagnation": 3, **limits})
+        run_evolution(settings, directory=tmp_path / name, resume=resume)
+        return tree(tmp_path / name)
+
+    run("grown", generations=2, budget=30, stagnation=2)
+    for limits in (
+        {"generations": 3, "budget": 30, "stagnation": 2},
+        {"generations": 3},
+        {},
+        {"stagnation": 50},
+        {"budget": None, "stagnation": 50, "generations": 100},
+        {"budget": None, "stagnation": None, "generations": 101, "final_games": 9},
+    ):
+        assert run("grown", resume=True, **limits) == run(f"at once {limits}", **limits)
+    with pytest.raises(InvalidInput, match=r"budget: null there, 50 now.*Only these may grow: generations, "):
+        run("grown", resume=True, stagnation=None, generations=101, final_games=9)
+
+
+def test_a_checkpoint_is_read_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "run"
+    files = whole(path)
+    kept = json.loads(files["checkpoint.json"])
+    edits: dict[str, Any] = {"generation": 3, "stopped": "I said so", "best": 1e9, "evaluations": 1}
+    for key, value in edits.items():
+        changed = {**kept, "data": {**kept["data"], key: value}}
+        (path / "checkpoint.json").write_text(json.dumps(changed, indent=1) + "\n")
+        with pytest.raises(
+            InvalidInput, match=r"checkpoint.json.* cannot be used: it was changed.*new directory"
+        ):
+            whole(path, resume=True)
+    # Under a checksum of its own as well: a file of the right kind holds what belongs together.
+    strangers: dict[str, Any] = {
+        "generation": 3,
+        "best": "much",
+        "evaluations": 1,
+        "logbook": [],
+        "stopped": 5,
+    }
+    for key, value in strangers.items():
+        changed = {**kept["data"], key: value}
+        (path / "checkpoint.json").write_bytes(seal("checkpoint.json", kept["depends_on"], changed))
+        with pytest.raises(InvalidInput, match=r"checkpoint.json.* cannot be used"):
+            whole(path, resume=True)
+    (path / "run.json").write_bytes(files["run.json"].replace(b'"seed": 11', b'"seed": 12'))
+    with pytest.raises(InvalidInput, match=r"run.json.*changed or damaged.*new directory"):
+        read_run(path)
+
+
+def test_arrays_of_others_stay(tmp_path: Path) -> None:
+    path = tmp_path / "run"
+    files = whole(path)
+    (path / "generation-mine.npz").write_bytes(b"mine")
+    (path / "generation-000001.npz").write_bytes(b"of a checkpoint that was replaced")
+    assert whole(path, resume=True) == {**files, "generation-mine.npz": b"mine"}
+
+
 def test_damaged_checkpoints_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "run"
     whole(path)
@@ -372,7 +433,7 @@ def test_damaged_checkpoints_are_refused(tmp_path: Path) -> None:
 def test_there_must_be_a_run_to_go_on_with(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="There is no run to go on with"):
         read_run(tmp_path)
-    (tmp_path / "run.json").write_text('{"settings": {"epsilon": 1}, "remarks": {}}')
+    (tmp_path / "run.json").write_bytes(seal("run.json", "", {"settings": {"epsilon": 1}, "remarks": {}}))
     with pytest.raises(InvalidInput, match="not one of evolution"):
         read_run(tmp_path)
 

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from bucket_brigade.errors import BucketBrigadeError, InvalidInput
+from bucket_brigade.errors import InvalidInput
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.registry import get_scenario, list_scenarios
 from bucket_brigade.reports import all_scenarios
 from bucket_brigade.reports.all_scenarios import TWELVE, run_scenarios, twelve_scenarios
 from bucket_brigade.reports.report_pictures import draw_report
+from bucket_brigade.runs.run_directory import RunDirectory
 from bucket_brigade.studies.scenario_report import ScenarioReport
 from tests.normal_form.nfg_reader import parse_nfg
 from tests.reports.stub import made_up_report
@@ -98,9 +99,10 @@ def test_killed_at_any_moment_and_resumed_gives_the_same_bytes(tmp_path: Path) -
     # Three moments for each of: settings, three scenarios, three .nfg files and three tables.
     assert len(killed) == int(done.stdout) - 1 == 3 * (1 + 3 + 3 + 3)
     expected = tree(whole)
-    assert len(expected) == 10
+    assert len(expected) == 10 + 1
+    assert expected.pop(".lock") == b""
     for path in killed:
-        assert tree(path) == expected, path.name
+        assert tree(path) == {".lock": b"", **expected}, path.name
 
 
 def test_what_is_done_is_not_done_again(tmp_path: Path) -> None:
@@ -155,6 +157,7 @@ def test_what_is_written(tmp_path: Path) -> None:
     run = run_scenarios(towns, made_up_report, SETTINGS, directory=tmp_path)
     files = tree(tmp_path)
     assert set(files) == {
+        ".lock",
         "run.json",
         "results.json",
         "table.csv",
@@ -180,17 +183,77 @@ def test_a_picture_is_the_same_bytes_each_time() -> None:
     assert draw_report(report) == draw_report(report)
 
 
-def test_a_missing_matplotlib_is_said_before_any_work(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_missing_matplotlib_is_said_before_any_work_and_costs_no_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
 
     def measure(town: Scenario) -> ScenarioReport:
-        raise AssertionError(town.name)
+        assert "No pictures will be drawn" in caplog.text and "bucket-brigade[plots]" in caplog.text
+        return made_up_report(town)
 
-    with pytest.raises(BucketBrigadeError, match=r"pip install 'bucket-brigade\[plots\]'"):
-        run_scenarios([get_scenario("easy-v2")], measure, SETTINGS, directory=tmp_path / "run")
-    assert not (tmp_path / "run").exists()
+    run_scenarios([get_scenario("easy-v2")], measure, SETTINGS, directory=tmp_path / "run")
+    assert {"results.json", "table.csv", "nfg/easy-v2.nfg"} <= set(tree(tmp_path / "run"))
+
+
+def test_a_picture_that_fails_is_a_note(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    pytest.importorskip("matplotlib")
+
+    def broken(report: ScenarioReport) -> bytes:
+        raise RuntimeError(f"no font for {report.about[:0]}this\nand a long log")
+
+    towns = [get_scenario(name) for name in NAMES]
+    run_scenarios(towns, made_up_report, SETTINGS, directory=tmp_path / "plain", pictures=False)
+    monkeypatch.setattr(all_scenarios, "draw_report", broken)
+    run_scenarios(towns, made_up_report, SETTINGS, directory=tmp_path / "run")
+    assert tree(tmp_path / "run") == tree(tmp_path / "plain")
+    (note,) = caplog.messages
+    assert note == (
+        "Not drawn: pictures/easy-v2.png, pictures/hard-v2.png, pictures/two_houses-v2.png. no font for this"
+    )
+
+
+def test_a_run_goes_on_with_more_scenarios(tmp_path: Path) -> None:
+    towns = [get_scenario(name) for name in NAMES]
+    run_scenarios(towns[1:], made_up_report, SETTINGS, directory=tmp_path / "grown", pictures=False)
+    grown = run_scenarios(
+        towns, made_up_report, SETTINGS, directory=tmp_path / "grown", resume=True, pictures=False
+    )
+    assert grown.resumed == NAMES[1:]
+    run_scenarios(towns, made_up_report, SETTINGS, directory=tmp_path / "at once", pictures=False)
+    assert tree(tmp_path / "grown") == tree(tmp_path / "at once")
+    with pytest.raises(InvalidInput, match="Only these may grow: scenarios"):
+        run_scenarios(
+            towns[1:], made_up_report, SETTINGS, directory=tmp_path / "grown", resume=True, pictures=False
+        )
+
+
+def test_reports_of_another_scenario_or_of_an_interrupted_search_are_computed_anew(tmp_path: Path) -> None:
+    town = get_scenario(NAMES[0])
+    run_scenarios([town], made_up_report, SETTINGS, directory=tmp_path, pictures=False)
+    before = tree(tmp_path)
+    settings = {**SETTINGS, "scenarios": {town.name: town.to_mapping()}}
+    kept = RunDirectory(tmp_path, settings, growing=("scenarios",))
+    good = made_up_report(town).to_json()
+    other = made_up_report(town.replace(cost_to_work_one_night=9.0)).to_json()
+    for bad in (other, {**good, "stop_reason": "interrupted"}, {**good, "nights": "5"}, {"scenario": "x"}):
+        kept.save(town.name, bad)
+        assert tree(tmp_path) != before
+        run = run_scenarios([town], made_up_report, SETTINGS, directory=tmp_path, resume=True, pictures=False)
+        assert tree(tmp_path) == before and not run.resumed
+
+
+@pytest.mark.parametrize(
+    "name", ["../../../x", "a/b", "", "nul", "a\0b", ".hidden", "C:x", "x" * 101, "\udc80"]
+)
+def test_a_name_that_would_leave_the_directory_is_refused(tmp_path: Path, name: str) -> None:
+    town = get_scenario("easy-v2").replace()
+    object.__setattr__(town, "name", name)
+    with pytest.raises(InvalidInput, match="cannot be the name of a file"):
+        run_scenarios([town], made_up_report, SETTINGS, directory=tmp_path / "run")
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_twelve_are_the_first_twelve_of_the_scenarios() -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from bucket_brigade.errors import InvalidInput
-from bucket_brigade.runs.run_directory import RunDirectory, json_bytes, write_atomically
+from bucket_brigade.errors import InvalidInput, RunDirectoryError
+from bucket_brigade.runs.files import json_bytes, write_atomically
+from bucket_brigade.runs.run_directory import RunDirectory
+from bucket_brigade.runs.sealed_json import seal
 
 SETTINGS = {"rules": "v2", "scenarios": ["a-v2", "b-v2"], "epsilon": 1e-6}
 
@@ -67,13 +69,18 @@ def test_items_are_read_back_as_they_were_saved(tmp_path: Path) -> None:
         assert saved == run.load("a-v2") == {"value": 0.1 + 0.2, "mixture": [0.5, 0.5]}
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"run": "another", "result": 1}'])
-def test_an_item_that_is_broken_or_of_another_run_counts_as_not_done(tmp_path: Path, content: str) -> None:
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", seal("scenarios/a-v2.json", "another", 1)])
+def test_an_item_that_is_broken_or_of_another_run_counts_as_not_done(
+    tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
     run = run_at(tmp_path)
     with run.opened(resume=False):
-        run.save("a-v2", 1)
-        (tmp_path / "scenarios" / "a-v2.json").write_text(content)
-        assert run.load("a-v2") is None
+        run.save("b-v2", 1)
+        other = (tmp_path / "scenarios" / "b-v2.json").read_bytes()
+        for bad in (content, other):
+            (tmp_path / "scenarios" / "a-v2.json").write_bytes(bad)
+            assert run.load("a-v2") is None
+            assert "a-v2.json cannot be used and is computed anew: it" in caplog.messages[-1]
 
 
 def test_settings_that_cannot_be_read_are_an_error(tmp_path: Path) -> None:
@@ -92,10 +99,13 @@ def test_unfinished_files_are_cleared_away(tmp_path: Path) -> None:
     run = run_at(tmp_path)
     with run.opened(resume=False):
         run.save("a-v2", 1)
-    (tmp_path / "scenarios" / "b-v2.json.part").write_text("{")
+    (tmp_path / "scenarios" / f".b-v2.json.{'0' * 16}.bucket-brigade").write_text("{")
+    before = {"movie.mkv.part", f"b-v2.json.{'0' * 16}.bucket-brigade", f".b.{'g' * 16}.bucket-brigade", "x~"}
+    for name in before:
+        (tmp_path / "scenarios" / name).write_text("mine")
     with run.opened(resume=True):
         pass
-    assert not list(tmp_path.rglob("*.part"))
+    assert {file.name for file in (tmp_path / "scenarios").iterdir()} == {"a-v2.json", *before}
 
 
 def test_not_a_number_is_refused_before_anything_is_written(tmp_path: Path) -> None:
@@ -136,6 +146,90 @@ def test_two_processes_do_not_share_a_directory(tmp_path: Path) -> None:
         )
     assert done.returncode != 0
     assert "Another process is at work" in done.stderr
+
+
+def test_the_lock_stays_and_is_on_no_file_that_is_replaced(tmp_path: Path) -> None:
+    with run_at(tmp_path).opened(resume=False):
+        lock = (tmp_path / ".lock").stat().st_ino
+        # A run that began earlier and lost the race has written nothing.
+        with (
+            pytest.raises(InvalidInput, match="Another process"),
+            run_at(tmp_path, rules="v1").opened(resume=False),
+        ):
+            pass
+        assert b'"rules": "v2"' in (tmp_path / "run.json").read_bytes()
+    with run_at(tmp_path).opened(resume=True):
+        pass
+    assert (tmp_path / ".lock").stat().st_ino == lock and (tmp_path / ".lock").read_bytes() == b""
+
+
+@pytest.mark.parametrize("name", ["run.json", ".lock", "scenarios", "scenarios/a-v2.json"])
+def test_a_directory_in_the_way_is_one_message(tmp_path: Path, name: str) -> None:
+    with run_at(tmp_path).opened(resume=False):
+        pass
+    (tmp_path / name).unlink(missing_ok=True)
+    if name == "scenarios":
+        (tmp_path / name).touch()
+    else:
+        (tmp_path / name).mkdir(parents=True)
+    run = run_at(tmp_path)
+
+    def go_on() -> None:
+        with run.opened(resume=True):
+            assert run.load("a-v2") is None
+            run.save("a-v2", 1)
+
+    with pytest.raises(RunDirectoryError, match=r"Cannot \w+( into)? the directory .* with --resume\."):
+        go_on()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links of POSIX")
+def test_a_link_out_of_the_directory_is_not_followed(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "a-v2.json").write_text("mine")
+    run = run_at(tmp_path / "run")
+    with run.opened(resume=False):
+        (tmp_path / "run" / "scenarios").symlink_to(outside)
+        with pytest.raises(RunDirectoryError, match="link out of the directory"):
+            run.save("a-v2", 1)
+    assert (outside / "a-v2.json").read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["../x", "a/../../x", "/tmp/x", ".lock", ""])
+def test_names_that_would_leave_the_directory_are_refused(tmp_path: Path, name: str) -> None:
+    run = run_at(tmp_path / "run")
+    with run.opened(resume=False), pytest.raises(InvalidInput, match="cannot be the name of a file"):
+        run.save(name, 1)
+    assert [file.name for file in tmp_path.iterdir()] == ["run"]
+
+
+def test_settings_may_grow_and_never_shrink(tmp_path: Path) -> None:
+    def at(**settings: object) -> RunDirectory:
+        return RunDirectory(tmp_path, {"seed": 1, **settings}, growing=("most", "towns", "named"))
+
+    with at(most=5, towns=["a"], named={"x": 1}).opened(resume=False):
+        pass
+    larger: dict[str, object] = {"most": 7, "towns": ["a", "b"], "named": {"y": 2, "x": 1}}
+    with at(**larger).opened(resume=True):
+        pass
+    assert json.loads((tmp_path / "run.json").read_text())["data"]["settings"] == {"seed": 1, **larger}
+    for change in (
+        {"most": 6},
+        {"towns": ["b", "a"]},
+        {"named": {"x": 2, "y": 2}},
+        {"towns": "ab"},
+        {"seed": 2},
+    ):
+        with (
+            pytest.raises(InvalidInput, match="Only these may grow: most, towns, named"),
+            at(**{**larger, **change}).opened(resume=True),
+        ):
+            pass
+    with at(**{**larger, "most": None}).opened(resume=True):
+        pass
+    with pytest.raises(InvalidInput, match="most: null there"), at(**larger).opened(resume=True):
+        pass
 
 
 def test_equal_data_gives_equal_bytes() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -98,6 +99,19 @@ def test_a_candidate_that_is_not_certified_is_said_to_be_none() -> None:
     found = measure_scenario(DEAR, backend="python", solve=hopeless)
     assert not found.converged and found.concept == "symmetric"
     assert summary_cells(found)[COLUMNS.index("traits")].endswith(" !")
+
+
+def test_an_interrupted_search_ends_the_measurement() -> None:
+    asked: list[str] = []
+
+    def interrupted(*arguments: Any, concept: str, **options: Any) -> DoubleOracleResult:
+        asked.append(concept)
+        result = solve_double_oracle(*arguments, concept=concept, **options)
+        return replace(result, stop_reason="interrupted")
+
+    with pytest.raises(KeyboardInterrupt):
+        measure_scenario(DEAR, backend="python", solve=interrupted)
+    assert asked == ["symmetric"]
 
 
 def test_settings_say_who_answers() -> None:

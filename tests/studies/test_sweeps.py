@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -237,22 +235,3 @@ def test_a_heatmap_shows_a_quantity(quantity: str) -> None:
     assert np.asarray(mesh.get_array()).ravel() == pytest.approx(result.quantity(quantity).ravel())
     assert len(ax.texts) == 8
     assert ax.texts[1].get_position() == (0.8, 0.0)
-
-
-def test_a_sweep_on_the_disk(tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib")
-    from bucket_brigade.reports.sweep_files import check_folder, write_sweep
-
-    check_folder(tmp_path / "new")
-    result = small()
-    written = write_sweep(result, tmp_path / "new")
-    assert sorted(f.name for f in written) == sorted(f.name for f in (tmp_path / "new").iterdir())
-    with (tmp_path / "new" / "sweep.csv").open(newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    # Numbers read back as they were.
-    assert [float(row["payoff"]) for row in rows] == result.quantity("payoff").ravel().tolist()
-    before = {f: f.read_bytes() for f in written}
-    write_sweep(small(), tmp_path / "new")
-    assert before == {f: f.read_bytes() for f in written}
-    with pytest.raises(InvalidInput, match="Cannot use"):
-        check_folder(written[0])

@@ -221,7 +221,11 @@ def test_a_spoilt_block_is_played_again(tmp_path: Path) -> None:
     before = files_of(folder)
     block = folder / "scenarios" / "000" / "00000.json"
     kept = json.loads(block.read_text(encoding="utf-8"))
-    for spoilt in ("{", json.dumps({**kept, "result": {"sums": [[1, 2]]}}), json.dumps({**kept, "run": "x"})):
+    for spoilt in (
+        "{",
+        json.dumps({**kept, "data": {"sums": [[1, 2]]}}),
+        json.dumps({**kept, "depends_on": "x"}),
+    ):
         block.write_text(spoilt, encoding="utf-8")
         keep_tournament(two_scenarios(), folder, pictures=False, resume=True)
         assert files_of(folder) == before
@@ -231,12 +235,78 @@ def test_another_tournament_in_the_same_directory_is_refused(tmp_path: Path) -> 
     keep_tournament(small(), tmp_path, pictures=False)
     with pytest.raises(InvalidInput, match="Add --resume"):
         keep_tournament(small(), tmp_path, pictures=False)
-    for change in ({"seed": 6}, {"games": 720}, {"rounds": 31}, {"ridge": 0.5}):
+    for change in ({"seed": 6}, {"games": 2500}, {"rounds": 31}, {"ridge": 0.5}):
         with pytest.raises(InvalidInput, match="other settings"):
             keep_tournament(small(**change), tmp_path, resume=True)
     other = plan_tournament("hero,free_rider,social:hero", "two_houses", games=360, seed=5, backend="python")
     with pytest.raises(InvalidInput, match="agents"):
         keep_tournament(other, tmp_path, resume=True)
+
+
+@pytest.mark.parametrize("block", [40, 20_000])
+def test_a_finished_tournament_goes_on_with_more_rounds_and_scenarios(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr(run, "BLOCK_GAMES", block)
+    grown = tmp_path / "grown"
+    # Six teams a round, each of one game: 31 rounds, and then 33 in two scenarios.
+    few = {"games": 6 * 31, "rounds": 31}
+    keep_tournament(small(**few), grown, pictures=False)
+
+    def more() -> TournamentPlan:
+        towns = "two_houses,two_houses-v1"
+        return plan_tournament(
+            "hero,free_rider,social:liar", towns, games=6 * 33, rounds=33, seed=5, backend="python"
+        )
+
+    with pytest.raises(InvalidInput, match="Add --resume"):
+        keep_tournament(more(), grown, pictures=False)
+    resumed = keep_tournament(more(), grown, pictures=False, resume=True).result.resumed
+    assert resumed == (0 if block > 200 else 30 * 6)
+    keep_tournament(more(), tmp_path / "at once", pictures=False)
+    assert files_of(grown) == files_of(tmp_path / "at once")
+    with pytest.raises(
+        InvalidInput, match=r"rounds: 33 there, 31 now.*Only these may grow: rounds, scenarios"
+    ):
+        keep_tournament(small(**few), grown, resume=True)
+
+
+def test_a_block_of_another_place_or_tournament_is_played_again(tmp_path: Path) -> None:
+    folder, other = tmp_path / "run", tmp_path / "other"
+    keep_tournament(two_scenarios(), folder, pictures=False)
+    before = files_of(folder)
+    swapped = plan_tournament("hero,liar", "two_houses-v1,two_houses", games=120, seed=1, backend="python")
+    keep_tournament(swapped, other, pictures=False)
+    block = folder / "scenarios" / "000" / "00000.json"
+    for copied in (folder / "scenarios" / "001" / "00000.json", other / "scenarios" / "000" / "00000.json"):
+        block.write_bytes(copied.read_bytes())
+        keep_tournament(two_scenarios(), folder, pictures=False, resume=True)
+        assert files_of(folder) == before
+
+
+def test_a_picture_that_fails_is_a_note_and_all_data_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    mpl = pytest.importorskip("matplotlib")
+    keep_tournament(small(), tmp_path / "whole", pictures=False)
+    folder = tmp_path / "run"
+    keep_tournament(small(), folder)
+    with mpl.rc_context({"font.family": "no such font", "text.usetex": True}):
+        monkeypatch.setenv("PATH", "")
+        kept = keep_tournament(small(), folder, resume=True)
+    # What an older run drew would show other numbers than this one's.
+    assert not [file for file in kept.files if file.suffix == ".png"] and not list(folder.rglob("*.png"))
+    assert "Not drawn: pictures/ranked.png, " in caplog.text
+    assert files_of(folder) == files_of(tmp_path / "whole")
+
+
+def test_names_are_drawn_as_they_are(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    pytest.importorskip("matplotlib")
+    town = _named(get_scenario("two_houses"), "c$_$d")
+    plan = plan_tournament({"a$^$b": "hero", "liar": "liar"}, town, games=60, backend="python")
+    kept = keep_tournament(plan, tmp_path)
+    assert len([file for file in kept.files if file.suffix == ".png"]) == 5
+    assert not caplog.text
 
 
 def test_an_agent_that_fails_leaves_the_blocks_before(
