@@ -10,7 +10,8 @@ import typer
 
 from bucket_brigade.cli.method import amount
 from bucket_brigade.cli.options import AsJson, BackendName, Quiet
-from bucket_brigade.cli.output import console, print_json, remark, table
+from bucket_brigade.cli.output import console, print_json, remark, resumable
+from bucket_brigade.cli.tables import Column, Table
 
 if TYPE_CHECKING:
     from bucket_brigade.evolution.run import EvolutionResult
@@ -20,6 +21,10 @@ __all__ = ["evolve"]
 
 LINES = 25
 """Generations that are reported, about, unless there are fewer."""
+
+MOST_WINNERS = 3
+ALIKE = 0.02
+"""How far traits of strategies that are shown as one are apart at most: selection hardly tells them apart."""
 
 
 def evolve(
@@ -177,7 +182,8 @@ def evolve(
     values |= {key: value for key, value in asked.items() if value is not None}
     settings = EvolutionSettings.of(values, origin=origin)
     directory = resume if resume is not None else out
-    try:
+    goes_on = () if directory is None else ("evolve", "--resume", directory)
+    with resumable(*goes_on, quiet=quiet):
         result = run_evolution(
             settings,
             directory=directory,
@@ -186,10 +192,6 @@ def evolve(
             workers=workers,
             report=None if quiet else _reporter(settings),
         )
-    except KeyboardInterrupt:
-        if directory is not None:
-            remark(f"To go on: bucket-brigade evolve --resume {directory}", quiet=quiet)
-        raise
     if as_json:
         print_json(result.to_json())
     else:
@@ -212,28 +214,67 @@ def _reporter(settings: EvolutionSettings) -> Callable[[Mapping[str, Any]], None
 
 
 def _print_best(result: EvolutionResult) -> None:
-    from bucket_brigade.game.strategy import ARCHETYPES, TRAITS
+    from bucket_brigade.game.strategy import ARCHETYPES
 
     method, final = result.final.method, result.final
     where = ", ".join(result.settings.scenarios)
     in_units = len(result.settings.scenarios) == 1 and result.settings.scale != "archetypes"
     unit = "payoff" if in_units else "fitness"
-    shown = table(f"Evolved for {where}: {result.settings.fitness}", "strategy", unit, "", left=1)
-    for rank, place in enumerate(result.ranking[:3]):
+    columns = [Column.name("strategy"), Column.number(unit), Column.words("")]
+    shown = Table(f"Evolved for {where}: {result.settings.fitness}", columns)
+    for rank, (place, alike) in enumerate(_winners(result).items(), start=1):
         value = amount(float(final.values[place]), float(final.standard_errors[place]), method)
-        shown.add_row(f"evolved {rank + 1}", value, f"generation {result.state.hall.born[place]}")
+        origin = f"generation {result.state.hall.born[place]}"
+        shown.add_row(f"evolved {rank}", value, origin + (f"; {alike} more like it" if alike else ""))
     others = result.archetypes
     for place in sorted(range(len(ARCHETYPES)), key=lambda place: -others.values[place]):
         value = amount(float(others.values[place]), float(others.standard_errors[place]), method)
         shown.add_row(list(ARCHETYPES)[place], value, "")
     out = console()
-    out.print(shown)
-    best = table("Traits of the best", "trait", "")
-    for trait, number in zip(TRAITS, result.best, strict=True):
-        best.add_row(trait, f"{number:.3f}")
-    out.print(best)
+    shown.print(out)
+    _traits(result).print(out)
     word = "" if result.settings.rule == "heuristic" else f"{result.settings.rule}:"
-    out.print(f"{word}[{','.join(f'{value:.6g}' for value in result.best)}]", markup=False, soft_wrap=True)
+    out.print(f"{word}[{','.join(f'{value:.6g}' for value in result.best)}]", soft_wrap=True)
+
+
+def _traits(result: EvolutionResult) -> Table:
+    from bucket_brigade.game.strategy import TRAITS
+
+    read = _read(result.settings.rule)
+    rule = result.settings.rule
+    what = "" if len(read) == len(TRAITS) else f", the {len(read)} that the {rule} rule reads"
+    shown = Table(f"Traits of the best{what}", [Column.name("trait"), Column.number("")])
+    for trait in read:
+        shown.add_row(trait, f"{result.best[TRAITS.index(trait)]:.3f}")
+    return shown
+
+
+def _read(rule: str) -> tuple[str, ...]:
+    """Return the traits that a rule reads (rules.md, section 6)."""
+    from bucket_brigade.game.strategy import TRAITS
+
+    heuristic = ("honesty", "work_tendency", "own_house_priority", "rest_reward_bias")
+    return heuristic if rule == "heuristic" else TRAITS
+
+
+def _winners(result: EvolutionResult) -> dict[int, int]:
+    """Return the best three of the hall of fame that differ, and how many others are like each.
+
+    Two are alike if no trait that the rule reads differs by more than `ALIKE`.
+    """
+    from bucket_brigade.game.strategy import TRAITS
+
+    read = [TRAITS.index(trait) for trait in _read(result.settings.rule)]
+    genomes = result.state.hall.genomes[:, read]
+    alike: dict[int, int] = {}
+    for place in map(int, result.ranking):
+        near = (k for k in alike if abs(genomes[k] - genomes[place]).max() <= ALIKE)
+        same = next(near, None)
+        if same is not None:
+            alike[same] += 1
+        elif len(alike) < MOST_WINNERS:
+            alike[place] = 0
+    return alike
 
 
 def _say_how(result: EvolutionResult, directory: Path | None, *, quiet: bool) -> None:

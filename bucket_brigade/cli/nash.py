@@ -9,7 +9,8 @@ import typer
 from bucket_brigade.cli.method import GamesIfPlayed, Method, amount, method_line
 from bucket_brigade.cli.nash_all import All, Out, Resume, Rules, nash_all
 from bucket_brigade.cli.options import AsJson, BackendName, Quiet, Seed
-from bucket_brigade.cli.output import console, print_json, progress, remark, table
+from bucket_brigade.cli.output import console, print_json, progress, remark
+from bucket_brigade.cli.tables import Column, Table
 
 if TYPE_CHECKING:
     from bucket_brigade.equilibrium import NashEquilibrium, NashResult
@@ -91,7 +92,7 @@ def nash(
     for number, equilibrium in enumerate(result.equilibria, start=1):
         _print_equilibrium(result, equilibrium, number if found > 1 else 0)
     for note in result.notes:
-        console().print(note, markup=False)
+        console().print(note)
     meaning = "Regret: what one agent could gain by changing to another strategy of the list"
     errors = "" if result.method == "exact" else "; ± is one standard error"
     how = method_line(result.method, result.fallback_reason, result.provenance)
@@ -121,8 +122,14 @@ def _one_scenario(scenario: str | None, *, alone: bool) -> str:
 
 def _print_equilibrium(result: NashResult, equilibrium: NashEquilibrium, number: int) -> None:
     title = f"Equilibrium {number}" if number else ""
-    shown = table(title, "strategy", "share", "", "payoff against it", "gain by changing", left=1)
-    shown.columns[2].justify = "left"
+    columns = [
+        Column.name("strategy"),
+        Column.number("share"),
+        Column("", minor=1),
+        Column.number("payoff against it"),
+        Column.number("gain by changing"),
+    ]
+    shown = Table(title, columns)
     for i, label in enumerate(result.labels):
         share = equilibrium.mixture[i]
         payoff, gain = equilibrium.payoffs[i], equilibrium.gains[i]
@@ -136,7 +143,7 @@ def _print_equilibrium(result: NashResult, equilibrium: NashEquilibrium, number:
             style="bold" if share > 0 else "dim",
         )
     out = console()
-    out.print(shown)
+    shown.print(out)
     regret, overall = equilibrium.regret, equilibrium.payoff
     facts = [
         f"payoff {amount(overall.value, overall.standard_error, result.method)}",
@@ -146,5 +153,5 @@ def _print_equilibrium(result: NashResult, equilibrium: NashEquilibrium, number:
         facts.append(f"at most {regret.upper:.3g} with {regret.confidence:.0%} confidence")
     if regret.best_deviation is not None and regret.value > 0:
         facts.append(f"best deviation {result.labels[regret.best_deviation]}")
-    out.print("  " + "   ".join(facts), markup=False)
+    out.print("  " + "   ".join(facts))
     out.print()

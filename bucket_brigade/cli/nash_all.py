@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bucket_brigade.cli.output import console, print_json, remark, table
+from bucket_brigade.cli.output import console, print_json, remark, resumable, same_command
+from bucket_brigade.cli.tables import Column, Table
 
 if TYPE_CHECKING:
     from bucket_brigade.reports.all_scenarios import Run
@@ -63,15 +64,16 @@ def nash_all(
         raise InvalidInput("--resume goes on with a run on the disk: name its directory with --out DIR.")
     towns = twelve_scenarios(rules)
     settings, remarks = run_settings(towns[0], backend=backend, rules=rules, seating=seating, epsilon=EPSILON)
-    run = run_scenarios(
-        towns,
-        partial(measure_scenario, seating=seating, epsilon=EPSILON, backend=backend),
-        settings,
-        remarks=remarks,
-        directory=out,
-        resume=resume,
-        progress=partial(_say, quiet=quiet),
-    )
+    with resumable(*same_command(resume=out is not None), quiet=quiet):
+        run = run_scenarios(
+            towns,
+            partial(measure_scenario, seating=seating, epsilon=EPSILON, backend=backend),
+            settings,
+            remarks=remarks,
+            directory=out,
+            resume=resume,
+            progress=partial(_say, quiet=quiet),
+        )
     if as_json:
         print_json(run.to_json())
     else:
@@ -98,9 +100,11 @@ def _print_table(run: Run, rules: str) -> None:
         f"Equilibria of the twelve scenarios ({rules}) among heuristic strategies: {certified} of "
         f"{len(run.reports)} certified"
     )
-    shown = table(title, *COLUMNS, left=2)
-    shown.columns[0].no_wrap = True
+    scenario, equilibrium, payoff, *others = COLUMNS
+    columns = [Column.name(scenario), Column.words(equilibrium), Column.number(payoff)]
+    columns += [Column.number(head, minor=place) for place, head in enumerate(others, start=1)]
+    shown = Table(title, columns)
     for report in run.reports:
         name, *cells = summary_cells(report)
         shown.add_row(name.removesuffix(f"-{rules}"), *cells)
-    console().print(shown)
+    shown.print(console())

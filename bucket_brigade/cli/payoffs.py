@@ -9,7 +9,8 @@ import typer
 
 from bucket_brigade.cli.method import GamesIfPlayed, Method, amount, method_line
 from bucket_brigade.cli.options import AsJson, BackendName, Quiet, ScenarioName, Seed
-from bucket_brigade.cli.output import console, print_json, progress, remark, table
+from bucket_brigade.cli.output import console, print_json, progress, remark
+from bucket_brigade.cli.tables import Column, Table
 
 if TYPE_CHECKING:
     from bucket_brigade.game.scenario import Scenario
@@ -104,11 +105,13 @@ def _profile(
         return
     columns = ("worked", "own_saves", "own_ruined")
     heads = ("nights worked", "own houses saved", "own house-nights ruined")
-    shown = table(f"Payoffs per game in {town.name}", "seat", "strategy", "payoff", *heads, left=2)
+    minor = [Column.number(head, minor=place) for place, head in enumerate(heads, start=1)]
+    title = f"Payoffs per game in {town.name}"
+    shown = Table(title, [Column.name("strategy"), Column.number("seat"), Column.number("payoff"), *minor])
     for seat, label in enumerate(labels):
         payoff = amount(result.payoffs[seat], result.standard_errors[seat], method)
-        shown.add_row(str(seat), label, payoff, *(f"{result.tallies[name][seat]:.2f}" for name in columns))
-    console().print(shown)
+        shown.add_row(label, str(seat), payoff, *(f"{result.tallies[name][seat]:.2f}" for name in columns))
+    shown.print(console())
     how = method_line(method, fallback_reason, result.provenance)
     remark(f"{result.nights:.2f} nights a game · {how}", quiet=quiet)
 
@@ -133,9 +136,9 @@ def _matrix(
         print_json({"scenario": town.name, **matrix.to_json()})
         return
     title = f"Payoff of one row player among {town.num_agents - 1} column players, {town.name}"
-    shown = table(title, "", *matrix.labels)
-    for i, name in enumerate(matrix.labels):
+    shown = Table(title, [Column.name(""), *map(Column.number, matrix.labels)])
+    for i, label in enumerate(matrix.labels):
         pairs = zip(matrix.payoffs[i], matrix.standard_errors[i], strict=True)
-        shown.add_row(name, *(amount(payoff, error, matrix.method) for payoff, error in pairs))
-    console().print(shown)
+        shown.add_row(label, *(amount(payoff, error, matrix.method) for payoff, error in pairs))
+    shown.print(console())
     remark(method_line(matrix.method, matrix.fallback_reason, matrix.provenance), quiet=quiet)

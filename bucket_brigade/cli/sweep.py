@@ -9,7 +9,8 @@ import typer
 
 from bucket_brigade.cli.method import GamesIfPlayed, Method
 from bucket_brigade.cli.options import AsJson, BackendName, Quiet, ScenarioName, Seed
-from bucket_brigade.cli.output import console, print_json, progress, remark, table
+from bucket_brigade.cli.output import console, print_json, progress, remark
+from bucket_brigade.cli.tables import Column, Table
 
 if TYPE_CHECKING:
     from bucket_brigade.studies.sweeps import Sweep
@@ -102,17 +103,16 @@ def _print_regimes(result: Sweep) -> None:
         f"Symmetric equilibria of {result.scenario.name} among {', '.join(result.labels)}", style="bold"
     )
     letters = {regime: _letter(number) for number, regime in enumerate(result.regimes)}
-    shown = table(
-        "", f"{result.y.symbol} \\ {result.x.symbol}", *(f"{value:g}" for value in result.x.values), left=0
-    )
+    corner = Column.name(f"{result.y.symbol} \\ {result.x.symbol}")
+    shown = Table("", [corner, *(Column(f"{value:g}", right=True) for value in result.x.values)])
     for value, row in zip(reversed(result.y.values), reversed(result.cells), strict=True):
         cells = (letters[cell.regime] + ("" if cell.decided else "?") for cell in row)
         shown.add_row(f"{value:g}", *cells)
-    out.print(shown)
+    shown.print(out)
     for regime, letter in letters.items():
-        out.print(f"  {letter}  {regime}", markup=False)
+        out.print(f"  {letter}  {regime}")
     if not result.decided.all():
-        out.print("  ?  not decided: strategies tie, or errors of payoffs leave it open", markup=False)
+        out.print("  ?  not decided: strategies tie, or errors of payoffs leave it open")
     out.print()
 
 

@@ -14,8 +14,10 @@ from bucket_brigade.cli.output import (
     progress,
     provenance_line,
     remark,
-    table,
+    resumable,
+    same_command,
 )
+from bucket_brigade.cli.tables import Column, Table
 
 if TYPE_CHECKING:
     from bucket_brigade.tournament import TournamentResult
@@ -127,7 +129,8 @@ def tournament(
         workers=workers,
     )
     files: tuple[Path, ...] = ()
-    with progress("games", quiet=quiet) as report:
+    goes_on = same_command(resume=out is not None)
+    with resumable(*goes_on, quiet=quiet), progress("games", quiet=quiet) as report:
         if out is None:
             result = plan.play(progress=report)
         else:
@@ -169,14 +172,16 @@ def _scenarios(text: str) -> list[str]:
 
 def _print_agents(result: TournamentResult) -> None:
     where = result.overall()
-    shown = table(
+    shown = Table(
         f"{len(result.labels)} agents in {', '.join(result.scenarios)}: {result.rounds} rounds, "
         f"{result.provenance.games:,} games",
-        "agent",
-        "payoff",
-        "for itself",
-        "for its team",
-        "works",
+        [
+            Column.name("agent"),
+            Column.number("payoff"),
+            Column.number("for itself"),
+            Column.number("for its team"),
+            Column.number("works", minor=1),
+        ],
     )
     own = {e.agent: e for e in result.ranking("own_payoff")}
     means = {s.agent: s for s in result.standings if s.scenario == where}
@@ -189,7 +194,7 @@ def _print_agents(result: TournamentResult) -> None:
             _interval(effect),
             f"{100 * mean.cooperation:.0f} %",
         )
-    console().print(shown)
+    shown.print(console())
 
 
 def _print_pairs(result: TournamentResult) -> None:
@@ -203,12 +208,13 @@ def _print_pairs(result: TournamentResult) -> None:
     if not rows:
         return
     rows.sort(key=lambda row: -row[0])
-    shown = table("Pairs worth more or less than the values of both", "agent", "partner", "synergy", left=2)
+    columns = [Column.name("agent"), Column.name("partner"), Column.number("synergy")]
+    shown = Table("Pairs worth more or less than the values of both", columns)
     for _, *cells in rows[:MOST_PAIRS]:
         shown.add_row(*cells)
-    console().print(shown)
+    shown.print(console())
     if len(rows) > MOST_PAIRS:
-        console().print(f"  and {len(rows) - MOST_PAIRS} more: --json has all\n", markup=False)
+        console().print(f"  and {len(rows) - MOST_PAIRS} more: --json has all\n")
 
 
 def _print_shrinkage(result: TournamentResult, *, quiet: bool) -> None:
