@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bucket_brigade.cli.method import amount
-from bucket_brigade.cli.options import AsJson, BackendName, Quiet
+from bucket_brigade.cli.method import amount, say_if_useless
+from bucket_brigade.cli.options import AsJson, BackendName, Quiet, complete_scenario
 from bucket_brigade.cli.output import console, print_json, remark, resumable
 from bucket_brigade.cli.tables import Column, Table
 
@@ -32,6 +32,7 @@ def evolve(
         list[str] | None,
         typer.Argument(
             metavar="SCENARIO",
+            autocompletion=complete_scenario,
             help="One for a specialist, several for a generalist: names or TOML files.",
             show_default=False,
         ),
@@ -196,7 +197,7 @@ def evolve(
         print_json(result.to_json())
     else:
         _print_best(result)
-    _say_how(result, directory, quiet=quiet)
+    _say_how(result, games, directory, quiet=quiet)
 
 
 def _reporter(settings: EvolutionSettings) -> Callable[[Mapping[str, Any]], None]:
@@ -277,7 +278,8 @@ def _winners(result: EvolutionResult) -> dict[int, int]:
     return alike
 
 
-def _say_how(result: EvolutionResult, directory: Path | None, *, quiet: bool) -> None:
+def _say_how(result: EvolutionResult, games: int | None, directory: Path | None, *, quiet: bool) -> None:
+    say_if_useless(games, result.final.method, quiet=quiet)
     p, final = result.provenance, result.final
     how = (
         final.method

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bucket_brigade.cli.method import GamesIfPlayed, Method, amount, method_line
+from bucket_brigade.cli.method import GAMES, GamesIfPlayed, Method, amount, method_line, say_if_useless
 from bucket_brigade.cli.nash_all import All, Out, Resume, Rules, nash_all
-from bucket_brigade.cli.options import AsJson, BackendName, Quiet, Seed
+from bucket_brigade.cli.options import AsJson, BackendName, Quiet, Seed, complete_scenario
 from bucket_brigade.cli.output import console, print_json, progress, remark
 from bucket_brigade.cli.tables import Column, Table
 
@@ -25,6 +25,7 @@ def nash(
         str | None,
         typer.Argument(
             metavar="SCENARIO",
+            autocompletion=complete_scenario,
             help="A name such as greedy_neighbor (the newest version) or greedy_neighbor-v1, or a TOML file; "
             "nothing with --all.",
             show_default=False,
@@ -40,7 +41,7 @@ def nash(
         ),
     ] = None,
     method: Method = "auto",
-    games: GamesIfPlayed = 10_000,
+    games: GamesIfPlayed = None,
     seating: Annotated[
         str,
         typer.Option(
@@ -50,7 +51,7 @@ def nash(
         ),
     ] = "random",
     everything: All = False,
-    rules: Rules = "v2",
+    rules: Rules = None,
     out: Out = None,
     resume: Resume = False,
     backend: BackendName = None,
@@ -62,9 +63,12 @@ def nash(
     if everything:
         given = {"a scenario": scenario, "--strategies": strategies}
         _refuse_beside_all([name for name, value in given.items() if value is not None], method)
-        nash_all(rules, seating, out=out, resume=resume, backend=backend, as_json=as_json, quiet=quiet)
+        say_if_useless(games, "exact", quiet=quiet)
+        nash_all(
+            rules or "v2", seating, out=out, resume=resume, backend=backend, as_json=as_json, quiet=quiet
+        )
         return
-    scenario = _one_scenario(scenario, alone=out is None and not resume)
+    scenario = _one_scenario(scenario, alone=out is None and not resume and rules is None)
     from bucket_brigade.equilibrium import solve_nash
     from bucket_brigade.registry import parse_team
 
@@ -73,13 +77,14 @@ def nash(
         result = solve_nash(
             scenario,
             members,
-            num_simulations=games,
+            num_simulations=GAMES if games is None else games,
             seed=seed,
             backend=backend,
             seating=seating,
             method=method,
             progress=report,
         )
+    say_if_useless(games, result.method, quiet=quiet)
     if as_json:
         print_json(result.to_json())
         return
@@ -116,7 +121,7 @@ def _one_scenario(scenario: str | None, *, alone: bool) -> str:
     if scenario is None:
         raise InvalidInput("Name a scenario, or type: bucket-brigade nash --all")
     if not alone:
-        raise InvalidInput("--out and --resume belong to --all: bucket-brigade nash --all --out DIR")
+        raise InvalidInput("--out, --resume and --rules belong to --all: bucket-brigade nash --all --out DIR")
     return scenario
 
 

@@ -23,7 +23,13 @@ All = Annotated[
     ),
 ]
 Rules = Annotated[
-    str, typer.Option("--rules", metavar="v1|v2", help="With --all: as published, or as the game is told.")
+    str | None,
+    typer.Option(
+        "--rules",
+        metavar="v1|v2",
+        help="With --all: as published, or as the game is told. Without it: v2.",
+        show_default=False,
+    ),
 ]
 Out = Annotated[
     Path | None,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bucket_brigade.cli.options import AsJson, Quiet
+from bucket_brigade.cli.options import AsJson, Quiet, complete_scenario
 from bucket_brigade.cli.output import console, print_json
 from bucket_brigade.cli.tables import Column, Table
 
@@ -18,7 +18,12 @@ __all__ = ["scenarios"]
 
 def scenarios(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="A scenario to show in full, or a TOML file.")
+        str | None,
+        typer.Argument(
+            autocompletion=complete_scenario,
+            metavar="[NAME]",
+            help="A scenario to show in full, or a TOML file.",
+        ),
     ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bucket_brigade.cli.method import GamesIfPlayed, Method
+from bucket_brigade.cli.method import GAMES, GamesIfPlayed, Method, say_if_useless
 from bucket_brigade.cli.options import AsJson, BackendName, Quiet, ScenarioName, Seed
 from bucket_brigade.cli.output import console, print_json, progress, remark
 from bucket_brigade.cli.tables import Column, Table
@@ -50,7 +50,7 @@ def sweep(
         Path | None,
         typer.Option("--out", metavar="DIR", help="Write sweep.json, sweep.csv and the pictures here."),
     ] = None,
-    games: GamesIfPlayed = 10_000,
+    games: GamesIfPlayed = None,
     backend: BackendName = None,
     seed: Seed = 0,
     as_json: AsJson = False,
@@ -74,13 +74,14 @@ def sweep(
             *axes,
             None if strategies is None else list(parse_team(strategies)),
             method=method,
-            num_simulations=games,
+            num_simulations=GAMES if games is None else games,
             seed=seed,
             backend=backend,
             seating=seating,
             progress=report,
         )
     written = write_sweep(result, out) if out is not None else []
+    say_if_useless(games, "simulate" if result.provenance["games"] else "exact", quiet=quiet)
     if as_json:
         print_json(result.to_json())
         return

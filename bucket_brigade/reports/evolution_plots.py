@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from bucket_brigade._typing import Floats
 from bucket_brigade.errors import InvalidInput
-from bucket_brigade.reports.plots import COLORS, FAINT, new_axes
+from bucket_brigade.reports.plots import COLORS, FAINT, new_axes, plain_text
 from bucket_brigade.statistics.estimates import t_quantile
 
 if TYPE_CHECKING:
@@ -54,11 +54,11 @@ def fitness_curve(
     for curve in values:
         ax.plot(steps, curve, color=COLORS[0], linewidth=0.5, alpha=0.35)
     ax.fill_between(steps, low, high, color=COLORS[0], alpha=0.25, linewidth=0)
-    ax.plot(steps, mean, color=COLORS[0], linewidth=2, label=label or None)
+    ax.plot(steps, mean, color=COLORS[0], linewidth=2, label=plain_text(label) or None)
     for name, value in (marks or {}).items():
         ax.axhline(value, color=FAINT, linestyle="--", linewidth=0.8)
         ax.annotate(
-            name,
+            plain_text(name),
             (1.0, value),
             (3, 0),
             xycoords=("axes fraction", "data"),
@@ -66,8 +66,8 @@ def fitness_curve(
             va="center",
         )
     ax.set_xlabel("generation")
-    ax.set_ylabel(ylabel)
-    ax.set_title(title)
+    ax.set_ylabel(plain_text(ylabel))
+    ax.set_title(plain_text(title))
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
     if label:

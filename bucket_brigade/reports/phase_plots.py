@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bucket_brigade._typing import Floats
-from bucket_brigade.reports.plots import COLORS, INK, new_axes, readable_on, short_number
+from bucket_brigade.reports.plots import COLORS, INK, new_axes, plain_text, readable_on, short_number
 from bucket_brigade.studies.sweep_axes import Axis
 from bucket_brigade.studies.sweeps import QUANTITIES, Sweep
 
@@ -41,7 +41,7 @@ def phase_diagram(sweep: Sweep, *, title: str = "", ax: Axes | None = None) -> A
         pattern = hatches[(number // len(COLORS)) % len(hatches)]
         if pattern:
             _hatch(ax, xs, ys, sweep.regime_numbers == number, pattern)
-        label = regime.replace(" | ", "\n| ")
+        label = plain_text(regime).replace(" | ", "\n| ")
         handles.append(Patch(facecolor=colours[number], edgecolor="white", hatch=pattern, label=label))
     if not sweep.decided.all():
         _hatch(ax, xs, ys, ~sweep.decided, "///")
@@ -106,7 +106,7 @@ def _edges(axis: Axis) -> Floats:
 def _frame(ax: Axes, sweep: Sweep, title: str) -> None:
     ax.set_xlabel(_axis_name(sweep.x))
     ax.set_ylabel(_axis_name(sweep.y))
-    ax.set_title(title or sweep.scenario.name)
+    ax.set_title(plain_text(title or sweep.scenario.name))
     ax.tick_params(direction="out", color=INK)
     if sweep.x.logarithmic:
         ax.set_xscale("log")

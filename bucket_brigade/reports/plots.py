@@ -29,6 +29,7 @@ __all__ = [
     "new_axes",
     "new_figure",
     "payoff_heatmap",
+    "plain_text",
     "readable_on",
     "require_matplotlib",
     "share_bars",
@@ -38,8 +39,20 @@ __all__ = [
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#999999")
 INK, FAINT = "#222222", "#777777"
 
+HAIR_SPACE = "\u200a"
+
 MOST_NUMBERED = 12
 """Rows or columns of a heatmap beyond which numbers would not be read."""
+
+
+def plain_text(text: str) -> str:
+    """Return a name from outside as matplotlib will draw it, letter by letter.
+
+    It would take what stands between two dollar signs as mathematics, and fail where that is none; it would leave
+    out of legends what begins with an underscore; and no font has a glyph for an escape code.
+    """
+    shown = "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text).replace("$", r"\$")
+    return f"{HAIR_SPACE}{shown}" if shown.startswith("_") else shown
 
 
 def require_matplotlib() -> None:
@@ -93,12 +106,18 @@ def payoff_heatmap(
         reach = max(float(np.nanmax(np.abs(values - center))), 1e-12)
         norm, colours = TwoSlopeNorm(center, center - reach, center + reach), "PuOr"
     image = ax.imshow(values, cmap=colours, norm=norm)
-    ax.set_xticks(range(len(across)), across, rotation=30, ha="right", rotation_mode="anchor")
-    ax.set_yticks(range(len(labels)), labels)
+    ax.set_xticks(
+        range(len(across)),
+        [plain_text(name) for name in across],
+        rotation=30,
+        ha="right",
+        rotation_mode="anchor",
+    )
+    ax.set_yticks(range(len(labels)), [plain_text(label) for label in labels])
     if columns is None:
         ax.set_xlabel("all opponents play")
         ax.set_ylabel("one agent plays")
-    ax.set_title(title)
+    ax.set_title(plain_text(title))
     ax.tick_params(length=0)
     for side in ax.spines.values():
         side.set_visible(False)
@@ -120,7 +139,8 @@ def exploitability_plot(
 ) -> Axes:
     """Draw what the best deviation gains after each iteration, shape (T,), in payoff units, on a log scale.
 
-    Values that are 0 or less have no place on the scale: they are drawn hollow on the lower edge. A second
+    Values that are 0 or less have no place on the scale: they are drawn hollow on the lower edge, as "none found":
+    that a search found no gain does not say that there is none, and a bound may be above 0. A second
     call on the same axes adds a line; `label` names it.
     """
     gaps = np.asarray(exploitability, dtype=np.float64)
@@ -130,7 +150,9 @@ def exploitability_plot(
     floor = 10.0 ** (math.floor(math.log10(min(candidates))) - 1) if candidates else 1e-12
     steps = np.arange(1, len(gaps) + 1)
     drawn = np.where(gaps > 0, gaps, floor)
-    (line,) = ax.plot(steps, drawn, "-o", markersize=5, label=label or None, color=_next_color(ax))
+    (line,) = ax.plot(
+        steps, drawn, "-o", markersize=5, label=plain_text(label) or None, color=_next_color(ax)
+    )
     zeros = steps[gaps <= 0]
     if len(zeros):
         ax.plot(
@@ -143,7 +165,7 @@ def exploitability_plot(
             zorder=3,
         )
         ax.annotate(
-            "exactly 0", (zeros[-1], floor), (0, -15), textcoords="offset points", ha="center", color=FAINT
+            "none found", (zeros[-1], floor), (0, -15), textcoords="offset points", ha="center", color=FAINT
         )
     ax.set_yscale("log")
     if len(zeros):
@@ -161,7 +183,7 @@ def exploitability_plot(
     _whole_steps(ax)
     ax.set_xlabel("iteration")
     ax.set_ylabel("exploitability (payoff units)")
-    ax.set_title(title)
+    ax.set_title(plain_text(title))
     ax.grid(axis="y", color="#dddddd", linewidth=0.6)
     _open_frame(ax)
     if label:
@@ -191,12 +213,12 @@ def mixture_bars(
     for place, share in enumerate(shares):
         clear = 0.0 if whiskers is None else float(whiskers[place])
         ax.text(share + clear + 0.015, place, _share(share), va="center", color=INK if share else FAINT)
-    ax.set_yticks(places, labels)
+    ax.set_yticks(places, [plain_text(label) for label in labels])
     ax.invert_yaxis()
     ax.set_xlim(0, 1.18)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1.0], ["0", "25 %", "50 %", "75 %", "100 %"])
     ax.set_xlabel("probability")
-    ax.set_title(title)
+    ax.set_title(plain_text(title))
     ax.tick_params(axis="y", length=0)
     _open_frame(ax)
     return ax
@@ -223,15 +245,17 @@ def share_bars(
     left = np.zeros(len(rows))
     for k, label in enumerate(labels):
         color = COLORS[k % len(COLORS)]
-        bars = ax.barh(np.arange(len(rows)), values[:, k], left=left, height=0.7, color=color, label=label)
+        bars = ax.barh(
+            np.arange(len(rows)), values[:, k], left=left, height=0.7, color=color, label=plain_text(label)
+        )
         written = [_share(share) if share >= 0.15 else "" for share in values[:, k]]
         ax.bar_label(bars, written, label_type="center", color=readable_on(color), fontsize="small")
         left = left + values[:, k]
-    ax.set_yticks(range(len(rows)), rows)
+    ax.set_yticks(range(len(rows)), [plain_text(row) for row in rows])
     ax.invert_yaxis()
     ax.set_xlim(0, 1)
     ax.set_xticks([0, 0.5, 1.0], ["0", "50 %", "100 %"])
-    ax.set_title(title)
+    ax.set_title(plain_text(title))
     ax.tick_params(axis="y", length=0)
     _open_frame(ax)
     ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False)

@@ -15,6 +15,7 @@ from bucket_brigade.reports.plots import (
     mixture_bars,
     new_figure,
     payoff_heatmap,
+    plain_text,
     share_bars,
 )
 from bucket_brigade.studies.scenario_report import ScenarioReport
@@ -38,7 +39,7 @@ def report_figure(report: ScenarioReport) -> Figure:
     else:
         _asymmetric_panels(report, left, middle)
     exploitability_plot(report.history, epsilon=report.epsilon, title="gain by other traits", ax=right)
-    figure.suptitle(report.scenario, fontweight="bold")
+    figure.suptitle(plain_text(report.scenario), fontweight="bold")
     return figure
 
 
