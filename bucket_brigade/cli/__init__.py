@@ -1,8 +1,10 @@
 """The command line: ``bucket-brigade``.
 
     app.py         the command, its errors and exit codes
+    signals.py, streams.py, text.py
+                   the borders: Ctrl-C and SIGTERM, where output goes, what may be shown of foreign text
     options.py     the options every command shares
-    output.py      tables, JSON and progress
+    output.py      JSON, remarks and progress; tables.py: tables that fit
     check.py, evolve.py, plugins.py, scenarios.py, play.py, payoffs.py, nash.py, sweep.py
                    one command each; nash_all.py is nash --all
     ring.py        the town drawn in a terminal
@@ -16,7 +18,10 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Run the command line; exits with 0, 1 (it failed) or 2 (it was asked for something impossible)."""
+    """Run the command line; exits with the codes of `bucket_brigade.cli.app`."""
+    from bucket_brigade.cli.signals import leave_at_once
+
+    leave_at_once()
     from bucket_brigade.cli.app import run
 
     run()

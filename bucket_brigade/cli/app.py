@@ -1,7 +1,9 @@
 """The command, its errors and exit codes.
 
-0: done. 1: it failed (a backend is unavailable or declined, a plugin broke). 2: it was asked for
-something impossible (an unknown name, a value out of range).
+0: done, also if the reader of a pipe had enough before the end, as with ``| head``: nothing has failed.
+1: it failed (a backend is unavailable or declined, a plugin broke, the result could not be written).
+2: it was asked for something impossible (an unknown name, a value out of range).
+130, 143: it was interrupted by Ctrl-C, or ended by SIGTERM; nothing is kept of what was cut short.
 """
 
 from __future__ import annotations
@@ -22,7 +24,10 @@ from bucket_brigade.cli.payoffs import payoffs
 from bucket_brigade.cli.play import play
 from bucket_brigade.cli.plugins import plugins
 from bucket_brigade.cli.scenarios import scenarios
+from bucket_brigade.cli.signals import exit_code, raising_signals
+from bucket_brigade.cli.streams import OutputLost, guarded_streams
 from bucket_brigade.cli.sweep import sweep
+from bucket_brigade.cli.text import visible
 from bucket_brigade.cli.tournament import tournament
 from bucket_brigade.errors import BucketBrigadeError, ConfigError, InvalidInput, UnknownName
 from bucket_brigade.plugins import active_plugins, use_plugins
@@ -30,7 +35,8 @@ from bucket_brigade.plugins.commands import add_commands
 
 __all__ = ["make_app", "run"]
 
-FAILED, IMPOSSIBLE, INTERRUPTED = 1, 2, 130
+NAME = "bucket-brigade"
+DONE, FAILED, IMPOSSIBLE, INTERRUPTED = 0, 1, 2, 130
 
 NO_PLUGINS = "--no-plugins"
 
@@ -38,10 +44,9 @@ NO_PLUGINS = "--no-plugins"
 def make_app() -> typer.Typer:
     """Return the command line with our commands; plugins add theirs to it."""
     app = typer.Typer(
-        name="bucket-brigade",
+        name=NAME,
         help="Ten houses on a ring, fires, and agents who would rather rest: cooperation, played exactly.",
         no_args_is_help=True,
-        add_completion=False,
         context_settings={"help_option_names": ["-h", "--help"]},
         pretty_exceptions_enable=False,
     )
@@ -54,46 +59,62 @@ def make_app() -> typer.Typer:
 
 def run() -> None:
     """Run the command line and exit."""
+    with guarded_streams():
+        code = _outcome()
+    _leave_if_a_probe_hangs(code)
+    sys.exit(code)
+
+
+def _outcome() -> int:
+    """Return the exit code, with everything printed that there is to print."""
     try:
-        _run()
+        code = _outcome_of_command()
+        sys.stdout.flush()
+    except OutputLost as lost:
+        if lost.enough:
+            return DONE
+        print(f"Error: The result could not be written to stdout: {lost}.", file=sys.stderr)
+        return FAILED
+    return code
+
+
+def _outcome_of_command() -> int:
+    try:
+        with raising_signals():
+            _run()
     except SystemExit as leaving:
-        _leave(leaving)
-        raise
+        if leaving.code != INTERRUPTED:
+            return leaving.code if isinstance(leaving.code, int) else FAILED if leaving.code else DONE
+    except BucketBrigadeError as error:
+        print(f"Error: {visible(str(error))}", file=sys.stderr)
+        return IMPOSSIBLE if isinstance(error, InvalidInput | UnknownName | ConfigError) else FAILED
+    except KeyboardInterrupt:
+        pass
+    code = exit_code()
+    print("Interrupted." if code == INTERRUPTED else "Terminated.", file=sys.stderr)
+    return code
 
 
 def _run() -> None:
     warnings.showwarning = _show_warning
     if {"-q", "--quiet"} & set(sys.argv):
         logging.getLogger("bucket_brigade").setLevel(logging.ERROR)
-    try:
-        with ExitStack() as stack:
-            # Plugins may add commands, so they are loaded before the command line is read; an option
-            # about them has to be seen even earlier.
-            if NO_PLUGINS in sys.argv:
-                stack.enter_context(use_plugins(()))
-            app = make_app()
-            add_commands(app, active_plugins())
-            app()
-    except BucketBrigadeError as error:
-        print(f"Error: {error}", file=sys.stderr)
-        sys.exit(IMPOSSIBLE if isinstance(error, InvalidInput | UnknownName | ConfigError) else FAILED)
-    except KeyboardInterrupt:
-        print("Interrupted.", file=sys.stderr)
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        # The reader of a pipe has had enough; what is left to flush has nowhere to go.
-        sys.stderr.close()
-        sys.exit(FAILED)
+    with ExitStack() as stack:
+        # Plugins may add commands, so they are loaded before the command line is read; an option
+        # about them has to be seen even earlier.
+        if NO_PLUGINS in sys.argv:
+            stack.enter_context(use_plugins(()))
+        app = make_app()
+        add_commands(app, active_plugins())
+        app(prog_name=NAME)
 
 
-def _leave(leaving: SystemExit) -> None:
-    """Leave at once if a probe hangs: the work is done, and what it left behind could hold the process forever."""
+def _leave_if_a_probe_hangs(code: int) -> None:
+    """Leave at once if one does: the work is done, and what it left behind could hold the process forever."""
     from bucket_brigade.registry.probing import a_probe_hangs
 
     if a_probe_hangs():
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(leaving.code if isinstance(leaving.code, int) else FAILED if leaving.code else 0)
+        os._exit(code)
 
 
 def _print_version(wanted: bool) -> None:
@@ -117,4 +138,4 @@ def _common(
 
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
-    print(f"Note: {message}", file=sys.stderr)
+    print(f"Note: {visible(str(message))}", file=sys.stderr)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bucket_brigade.cli.options import AsJson, Quiet
-from bucket_brigade.cli.output import console, print_json, progress, table
+from bucket_brigade.cli.output import console, print_json, progress
+from bucket_brigade.cli.tables import Column, Table
 
 if TYPE_CHECKING:
     from bucket_brigade.testing import Report
@@ -76,18 +77,22 @@ def _show(report: Report, *, as_json: bool, verbose: bool, quiet: bool) -> None:
 
 
 def _print(report: Report, *, verbose: bool, quiet: bool) -> None:
+    from rich.text import Text
+
     out = console()
-    columns = ("check", "result", "what was looked at, or why not") if verbose else ("check", "result")
-    shown = table(f"Checks of {report.kind} {report.name!r}", *columns, left=len(columns))
+    columns = [Column.name("check"), Column.words("result")]
+    if verbose:
+        columns.append(Column.words("what was looked at, or why not"))
+    shown = Table(f"Checks of {report.kind} {report.name!r}", columns)
     for result in report.results:
-        status = f"[{STYLES[result.status]}]{result.status}[/]"
+        status = Text(result.status, style=STYLES[result.status])
         told = "see below" if result.status == "failed" else result.reason
         shown.add_row(result.check, status, *([told] if verbose else []))
     if not quiet:
-        out.print(shown)
+        shown.print(out)
     for result in report.failed:
         out.print(f"{result.check} failed", style="red")
-        out.print(result.reason, markup=False, soft_wrap=True)
+        out.print(result.reason, soft_wrap=True)
         again = f"bucket-brigade check {report.kind} {report.name} --only {result.check}"
-        out.print(f"To run it alone: {again}\n", markup=False, soft_wrap=True)
-    out.print(report.summary, markup=False)
+        out.print(f"To run it alone: {again}\n", soft_wrap=True)
+    out.print(report.summary)

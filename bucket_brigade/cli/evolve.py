@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bucket_brigade.cli.method import amount
-from bucket_brigade.cli.options import AsJson, BackendName, Quiet
-from bucket_brigade.cli.output import console, print_json, remark, table
+from bucket_brigade.cli.method import amount, say_if_useless
+from bucket_brigade.cli.options import AsJson, BackendName, Quiet, complete_scenario
+from bucket_brigade.cli.output import console, print_json, remark
 from bucket_brigade.cli.resume import hint_to_resume
+from bucket_brigade.cli.tables import Column, Table
 
 if TYPE_CHECKING:
     from bucket_brigade.evolution.run import EvolutionResult
@@ -23,12 +24,17 @@ __all__ = ["evolve"]
 LINES = 25
 """Generations that are reported, about, unless there are fewer."""
 
+MOST_WINNERS = 3
+ALIKE = 0.02
+"""How far traits of strategies that are shown as one are apart at most: selection hardly tells them apart."""
+
 
 def evolve(
     scenarios: Annotated[
         list[str] | None,
         typer.Argument(
             metavar="SCENARIO",
+            autocompletion=complete_scenario,
             help="One for a specialist, several for a generalist: names or TOML files.",
             show_default=False,
         ),
@@ -193,7 +199,7 @@ def evolve(
         print_json(result.to_json())
     else:
         _print_best(result)
-    _say_how(result, directory, quiet=quiet)
+    _say_how(result, games, directory, quiet=quiet)
 
 
 def _reporter(settings: EvolutionSettings) -> Callable[[Mapping[str, Any]], None]:
@@ -211,31 +217,71 @@ def _reporter(settings: EvolutionSettings) -> Callable[[Mapping[str, Any]], None
 
 
 def _print_best(result: EvolutionResult) -> None:
-    from bucket_brigade.game.strategy import ARCHETYPES, TRAITS
+    from bucket_brigade.game.strategy import ARCHETYPES
 
     method, final = result.final.method, result.final
     where = ", ".join(result.settings.scenarios)
     in_units = len(result.settings.scenarios) == 1 and result.settings.scale != "archetypes"
     unit = "payoff" if in_units else "fitness"
-    shown = table(f"Evolved for {where}: {result.settings.fitness}", "strategy", unit, "", left=1)
-    for rank, place in enumerate(result.ranking[:3]):
+    columns = [Column.name("strategy"), Column.number(unit), Column.words("")]
+    shown = Table(f"Evolved for {where}: {result.settings.fitness}", columns)
+    for rank, (place, alike) in enumerate(_winners(result).items(), start=1):
         value = amount(float(final.values[place]), float(final.standard_errors[place]), method)
-        shown.add_row(f"evolved {rank + 1}", value, f"generation {result.state.hall.born[place]}")
+        origin = f"generation {result.state.hall.born[place]}"
+        shown.add_row(f"evolved {rank}", value, origin + (f"; {alike} more like it" if alike else ""))
     others = result.archetypes
     for place in sorted(range(len(ARCHETYPES)), key=lambda place: -others.values[place]):
         value = amount(float(others.values[place]), float(others.standard_errors[place]), method)
         shown.add_row(list(ARCHETYPES)[place], value, "")
     out = console()
-    out.print(shown)
-    best = table("Traits of the best", "trait", "")
-    for trait, number in zip(TRAITS, result.best, strict=True):
-        best.add_row(trait, f"{number:.3f}")
-    out.print(best)
+    shown.print(out)
+    _traits(result).print(out)
     word = "" if result.settings.rule == "heuristic" else f"{result.settings.rule}:"
-    out.print(f"{word}[{','.join(f'{value:.6g}' for value in result.best)}]", markup=False, soft_wrap=True)
+    out.print(f"{word}[{','.join(f'{value:.6g}' for value in result.best)}]", soft_wrap=True)
 
 
-def _say_how(result: EvolutionResult, directory: Path | None, *, quiet: bool) -> None:
+def _traits(result: EvolutionResult) -> Table:
+    from bucket_brigade.game.strategy import TRAITS
+
+    read = _read(result.settings.rule)
+    rule = result.settings.rule
+    what = "" if len(read) == len(TRAITS) else f", the {len(read)} that the {rule} rule reads"
+    shown = Table(f"Traits of the best{what}", [Column.name("trait"), Column.number("")])
+    for trait in read:
+        shown.add_row(trait, f"{result.best[TRAITS.index(trait)]:.3f}")
+    return shown
+
+
+def _read(rule: str) -> tuple[str, ...]:
+    """Return the traits that a rule reads (rules.md, section 6)."""
+    from bucket_brigade.game.strategy import TRAITS
+
+    heuristic = ("honesty", "work_tendency", "own_house_priority", "rest_reward_bias")
+    return heuristic if rule == "heuristic" else TRAITS
+
+
+def _winners(result: EvolutionResult) -> dict[int, int]:
+    """Return the best three of the hall of fame that differ, and how many others are like each.
+
+    Two are alike if no trait that the rule reads differs by more than `ALIKE`.
+    """
+    from bucket_brigade.game.strategy import TRAITS
+
+    read = [TRAITS.index(trait) for trait in _read(result.settings.rule)]
+    genomes = result.state.hall.genomes[:, read]
+    alike: dict[int, int] = {}
+    for place in map(int, result.ranking):
+        near = (k for k in alike if abs(genomes[k] - genomes[place]).max() <= ALIKE)
+        same = next(near, None)
+        if same is not None:
+            alike[same] += 1
+        elif len(alike) < MOST_WINNERS:
+            alike[place] = 0
+    return alike
+
+
+def _say_how(result: EvolutionResult, games: int | None, directory: Path | None, *, quiet: bool) -> None:
+    say_if_useless(games, result.final.method, quiet=quiet)
     p, final = result.provenance, result.final
     how = (
         final.method

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bucket_brigade.cli.output import provenance_line, with_error
+from bucket_brigade.cli.output import provenance_line, remark, with_error
 
 if TYPE_CHECKING:
     from bucket_brigade.backends.dispatch import Provenance
 
-__all__ = ["GamesIfPlayed", "Method", "amount", "method_line"]
+__all__ = ["GAMES", "GamesIfPlayed", "Method", "amount", "method_line", "say_if_useless"]
 
 Method = Annotated[
     str,
@@ -23,9 +23,22 @@ Method = Annotated[
     ),
 ]
 GamesIfPlayed = Annotated[
-    int,
-    typer.Option("--games", min=1, help="Games behind every number, if games are played; see --method."),
+    int | None,
+    typer.Option(
+        "--games",
+        min=1,
+        help="Games behind every number, if games are played; see --method. Without it: 10000.",
+        show_default=False,
+    ),
 ]
+GAMES = 10_000
+"""Games behind every number where nobody says how many."""
+
+
+def say_if_useless(games: int | None, method: str, *, quiet: bool) -> None:
+    """Say that --games was given and has no effect, if nothing was played."""
+    if games is not None and method == "exact":
+        remark("--games has no effect: payoffs are exact. To play games: --method simulate", quiet=quiet)
 
 
 def amount(value: float, error: float, method: str) -> str:

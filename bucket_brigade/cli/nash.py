@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bucket_brigade.cli.method import GamesIfPlayed, Method, amount, method_line
+from bucket_brigade.cli.method import GAMES, GamesIfPlayed, Method, amount, method_line, say_if_useless
 from bucket_brigade.cli.nash_all import All, Out, Resume, Rules, nash_all
-from bucket_brigade.cli.options import AsJson, BackendName, Quiet, Seed
-from bucket_brigade.cli.output import console, print_json, progress, remark, table
+from bucket_brigade.cli.options import AsJson, BackendName, Quiet, Seed, complete_scenario
+from bucket_brigade.cli.output import console, print_json, progress, remark
+from bucket_brigade.cli.tables import Column, Table
 
 if TYPE_CHECKING:
     from bucket_brigade.equilibrium import NashEquilibrium, NashResult
@@ -24,6 +25,7 @@ def nash(
         str | None,
         typer.Argument(
             metavar="SCENARIO",
+            autocompletion=complete_scenario,
             help="A name such as greedy_neighbor (the newest version) or greedy_neighbor-v1, or a TOML file; "
             "nothing with --all.",
             show_default=False,
@@ -39,7 +41,7 @@ def nash(
         ),
     ] = None,
     method: Method = "auto",
-    games: GamesIfPlayed = 10_000,
+    games: GamesIfPlayed = None,
     seating: Annotated[
         str,
         typer.Option(
@@ -49,7 +51,7 @@ def nash(
         ),
     ] = "random",
     everything: All = False,
-    rules: Rules = "v2",
+    rules: Rules = None,
     out: Out = None,
     resume: Resume = False,
     backend: BackendName = None,
@@ -61,9 +63,12 @@ def nash(
     if everything:
         given = {"a scenario": scenario, "--strategies": strategies}
         _refuse_beside_all([name for name, value in given.items() if value is not None], method)
-        nash_all(rules, seating, out=out, resume=resume, backend=backend, as_json=as_json, quiet=quiet)
+        say_if_useless(games, "exact", quiet=quiet)
+        nash_all(
+            rules or "v2", seating, out=out, resume=resume, backend=backend, as_json=as_json, quiet=quiet
+        )
         return
-    scenario = _one_scenario(scenario, alone=out is None and not resume)
+    scenario = _one_scenario(scenario, alone=out is None and not resume and rules is None)
     from bucket_brigade.equilibrium import solve_nash
     from bucket_brigade.registry import parse_team
 
@@ -72,13 +77,14 @@ def nash(
         result = solve_nash(
             scenario,
             members,
-            games=games,
+            games=GAMES if games is None else games,
             seed=seed,
             backend=backend,
             seating=seating,
             method=method,
             progress=report,
         )
+    say_if_useless(games, result.method, quiet=quiet)
     if as_json:
         print_json(result.to_json())
         return
@@ -91,7 +97,7 @@ def nash(
     for number, equilibrium in enumerate(result.equilibria, start=1):
         _print_equilibrium(result, equilibrium, number if found > 1 else 0)
     for note in result.notes:
-        console().print(note, markup=False)
+        console().print(note)
     meaning = "Regret: what one agent could gain by changing to another strategy of the list"
     errors = "" if result.method == "exact" else "; ± is one standard error"
     how = method_line(result.method, result.fallback_reason, result.provenance)
@@ -115,14 +121,20 @@ def _one_scenario(scenario: str | None, *, alone: bool) -> str:
     if scenario is None:
         raise InvalidInput("Name a scenario, or type: bucket-brigade nash --all")
     if not alone:
-        raise InvalidInput("--out and --resume belong to --all: bucket-brigade nash --all --out DIR")
+        raise InvalidInput("--out, --resume and --rules belong to --all: bucket-brigade nash --all --out DIR")
     return scenario
 
 
 def _print_equilibrium(result: NashResult, equilibrium: NashEquilibrium, number: int) -> None:
     title = f"Equilibrium {number}" if number else ""
-    shown = table(title, "strategy", "share", "", "payoff against it", "gain by changing", left=1)
-    shown.columns[2].justify = "left"
+    columns = [
+        Column.name("strategy"),
+        Column.number("share"),
+        Column("", minor=1),
+        Column.number("payoff against it"),
+        Column.number("gain by changing"),
+    ]
+    shown = Table(title, columns)
     for i, label in enumerate(result.labels):
         share = equilibrium.mixture[i]
         payoff, gain = equilibrium.payoffs[i], equilibrium.gains[i]
@@ -136,7 +148,7 @@ def _print_equilibrium(result: NashResult, equilibrium: NashEquilibrium, number:
             style="bold" if share > 0 else "dim",
         )
     out = console()
-    out.print(shown)
+    shown.print(out)
     regret, overall = equilibrium.regret, equilibrium.payoff
     facts = [
         f"payoff {amount(overall.value, overall.standard_error, result.method)}",
@@ -146,5 +158,5 @@ def _print_equilibrium(result: NashResult, equilibrium: NashEquilibrium, number:
         facts.append(f"at most {regret.upper:.3g} with {regret.confidence:.0%} confidence")
     if regret.best_deviation is not None and regret.value > 0:
         facts.append(f"best deviation {result.labels[regret.best_deviation]}")
-    out.print("  " + "   ".join(facts), markup=False)
+    out.print("  " + "   ".join(facts))
     out.print()

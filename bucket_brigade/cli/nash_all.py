@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bucket_brigade.cli.output import console, print_json, remark, table
+from bucket_brigade.cli.output import console, print_json, remark
 from bucket_brigade.cli.resume import check_resume, hint_to_resume
+from bucket_brigade.cli.tables import Column, Table
 
 if TYPE_CHECKING:
     from bucket_brigade.reports.all_scenarios import Run
@@ -23,7 +24,13 @@ All = Annotated[
     ),
 ]
 Rules = Annotated[
-    str, typer.Option("--rules", metavar="v1|v2", help="With --all: as published, or as the game is told.")
+    str | None,
+    typer.Option(
+        "--rules",
+        metavar="v1|v2",
+        help="With --all: as published, or as the game is told. Without it: v2.",
+        show_default=False,
+    ),
 ]
 Out = Annotated[
     Path | None,
@@ -98,9 +105,11 @@ def _print_table(run: Run, rules: str) -> None:
         f"Equilibria of the twelve scenarios ({rules}) among heuristic strategies: {certified} of "
         f"{len(run.reports)} certified"
     )
-    shown = table(title, *COLUMNS, left=2)
-    shown.columns[0].no_wrap = True
+    scenario, equilibrium, payoff, *others = COLUMNS
+    columns = [Column.name(scenario), Column.words(equilibrium), Column.number(payoff)]
+    columns += [Column.number(head, minor=place) for place, head in enumerate(others, start=1)]
+    shown = Table(title, columns)
     for report in run.reports:
         name, *cells = summary_cells(report)
         shown.add_row(name.removesuffix(f"-{rules}"), *cells)
-    console().print(shown)
+    shown.print(console())

@@ -1,22 +1,31 @@
-"""What commands print: tables for people, JSON for programs, progress for the patient."""
+"""What commands print: texts for people, JSON for programs, progress for the patient."""
 
 from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from bucket_brigade.cli.text import in_encoding, visible
+
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
 
     from bucket_brigade.backends.dispatch import Provenance
 
-__all__ = ["console", "print_json", "progress", "provenance_line", "remark", "table", "with_error"]
+__all__ = [
+    "console",
+    "print_json",
+    "progress",
+    "provenance_line",
+    "remark",
+    "with_error",
+]
 
 PATIENCE = 1.0
 """Seconds of work before a progress bar appears."""
@@ -25,11 +34,23 @@ WIDTH_WHEN_PIPED = 120
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Return a console; when the output is not a terminal, lines are wide enough not to be broken."""
+    """Return a console that prints texts as they are: nothing in them is markup, an emoji or an escape code.
+
+    When the output is no terminal, lines are wide enough not to be broken, unless COLUMNS says how wide.
+    """
     from rich.console import Console
+    from rich.text import Text
+
+    class Plain(Console):
+        def render_str(self, text: str, **options: Any) -> Text:
+            return super().render_str(in_encoding(visible(text), encoding), **options)
 
     stream = sys.stderr if stderr else sys.stdout
-    return Console(stderr=stderr, width=None if stream.isatty() else WIDTH_WHEN_PIPED, highlight=False)
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    columns = os.environ.get("COLUMNS", "")
+    chosen = stream.isatty() or (columns.isdecimal() and int(columns) > 0)
+    width = None if chosen else WIDTH_WHEN_PIPED
+    return Plain(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
 
 
 def print_json(value: Any) -> None:
@@ -40,18 +61,7 @@ def print_json(value: Any) -> None:
 def remark(text: str, *, quiet: bool) -> None:
     """Print a remark to stderr, unless quiet."""
     if not quiet:
-        console(stderr=True).print(text, style="dim", markup=False)
-
-
-def table(title: str, *columns: str, left: int = 1) -> Table:
-    """Return an empty table whose first `left` columns are text and the others numbers."""
-    from rich import box
-    from rich.table import Table
-
-    made = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    for place, name in enumerate(columns):
-        made.add_column(name, justify="left" if place < left else "right", no_wrap=place >= left)
-    return made
+        console(stderr=True).print(text, style="dim")
 
 
 def with_error(value: float, error: float) -> str:
@@ -80,9 +90,14 @@ def progress(label: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]
     if quiet or not sys.stderr.isatty():
         yield _silence
         return
-    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     bar = Progress(*columns, console=console(stderr=True), transient=True)
-    task = bar.add_task(label)
+    task = bar.add_task(visible(label))
     started = time.monotonic()
 
     def report(done: int, total: int) -> None:

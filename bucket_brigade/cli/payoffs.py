@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bucket_brigade.cli.method import GamesIfPlayed, Method, amount, method_line
+from bucket_brigade.cli.method import GAMES, GamesIfPlayed, Method, amount, method_line, say_if_useless
 from bucket_brigade.cli.options import AsJson, BackendName, Quiet, ScenarioName, Seed
-from bucket_brigade.cli.output import console, print_json, progress, remark, table
+from bucket_brigade.cli.output import console, print_json, progress, remark
+from bucket_brigade.cli.tables import Column, Table
 
 if TYPE_CHECKING:
     from bucket_brigade.game.scenario import Scenario
@@ -37,7 +38,7 @@ def payoffs(
         ),
     ] = None,
     method: Method = "auto",
-    games: GamesIfPlayed = 10_000,
+    games: GamesIfPlayed = None,
     backend: BackendName = None,
     seed: Seed = 0,
     as_json: AsJson = False,
@@ -52,11 +53,13 @@ def payoffs(
     if profile is not None and strategies is not None:
         raise InvalidInput("--profile does not go with --strategies: it prints one team, not a matrix.")
     town, method = get_scenario(scenario), check_method(method)
+    plays = GAMES if games is None else games
     if profile is None:
         names = tuple(ARCHETYPES) if strategies is None else parse_team(strategies)
-        _matrix(town, names, method, games, backend, seed, as_json=as_json, quiet=quiet)
+        used = _matrix(town, names, method, plays, backend, seed, as_json=as_json, quiet=quiet)
     else:
-        _profile(town, profile, method, games, backend, seed, as_json=as_json, quiet=quiet)
+        used = _profile(town, profile, method, plays, backend, seed, as_json=as_json, quiet=quiet)
+    say_if_useless(games, used, quiet=quiet)
 
 
 def _profile(
@@ -69,7 +72,8 @@ def _profile(
     *,
     as_json: bool,
     quiet: bool,
-) -> None:
+) -> str:
+    """Print a team's payoffs; return how they were found."""
     from bucket_brigade.exact import ExactResult, can_expect, expect_team
     from bucket_brigade.registry import member_label, parse_team
     from bucket_brigade.simulation import SimulationResult, simulate
@@ -101,16 +105,19 @@ def _profile(
                 "provenance": result.provenance.to_json(),
             }
         )
-        return
+        return method
     columns = ("worked", "own_saves", "own_ruined")
     heads = ("nights worked", "own houses saved", "own house-nights ruined")
-    shown = table(f"Payoffs per game in {town.name}", "seat", "strategy", "payoff", *heads, left=2)
+    minor = [Column.number(head, minor=place) for place, head in enumerate(heads, start=1)]
+    title = f"Payoffs per game in {town.name}"
+    shown = Table(title, [Column.name("strategy"), Column.number("seat"), Column.number("payoff"), *minor])
     for seat, label in enumerate(labels):
         payoff = amount(result.payoffs[seat], result.standard_errors[seat], method)
-        shown.add_row(str(seat), label, payoff, *(f"{result.tallies[name][seat]:.2f}" for name in columns))
-    console().print(shown)
+        shown.add_row(label, str(seat), payoff, *(f"{result.tallies[name][seat]:.2f}" for name in columns))
+    shown.print(console())
     how = method_line(method, fallback_reason, result.provenance)
     remark(f"{result.nights:.2f} nights a game · {how}", quiet=quiet)
+    return method
 
 
 def _matrix(
@@ -123,7 +130,8 @@ def _matrix(
     *,
     as_json: bool,
     quiet: bool,
-) -> None:
+) -> str:
+    """Print the matrix; return how it was found."""
     from bucket_brigade.equilibrium import PayoffEvaluator
 
     evaluator = PayoffEvaluator(town, games=games, seed=seed, backend=backend, method=method)
@@ -131,11 +139,12 @@ def _matrix(
         matrix = evaluator.evaluate_payoff_matrix(names, progress=report)
     if as_json:
         print_json({"scenario": town.name, **matrix.to_json()})
-        return
+        return matrix.method
     title = f"Payoff of one row player among {town.num_agents - 1} column players, {town.name}"
-    shown = table(title, "", *matrix.labels)
-    for i, name in enumerate(matrix.labels):
+    shown = Table(title, [Column.name(""), *map(Column.number, matrix.labels)])
+    for i, label in enumerate(matrix.labels):
         pairs = zip(matrix.payoffs[i], matrix.standard_errors[i], strict=True)
-        shown.add_row(name, *(amount(payoff, error, matrix.method) for payoff, error in pairs))
-    console().print(shown)
+        shown.add_row(label, *(amount(payoff, error, matrix.method) for payoff, error in pairs))
+    shown.print(console())
     remark(method_line(matrix.method, matrix.fallback_reason, matrix.provenance), quiet=quiet)
+    return matrix.method

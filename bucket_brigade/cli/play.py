@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bucket_brigade.cli.options import AsJson, BackendName, Quiet, ScenarioName, Seed
-from bucket_brigade.cli.output import console, print_json, provenance_line, remark, table
+from bucket_brigade.cli.output import console, print_json, provenance_line, remark
+from bucket_brigade.cli.tables import Column, Table
 
 if TYPE_CHECKING:
     from bucket_brigade.simulation import Replay
@@ -51,7 +52,7 @@ def play(
     played = replay(town, members, seed=seed, game=game, backend=backend)
     labels = [member_label(member) for member in members]
     if as_json:
-        print_json(played.to_json())
+        print_json({**played.to_json(), "agents": labels})
         return
     if delay and sys.stdout.isatty() and not quiet:
         _animate(played, labels, delay)
@@ -73,9 +74,11 @@ def _animate(played: Replay, labels: Sequence[str], delay: float) -> None:
 
     from bucket_brigade.cli.ring import frame
 
-    with Live(frame(played, 0, labels), console=console(), auto_refresh=False) as live:
+    out = console()
+    # Where the picture is higher than the terminal it scrolls, rather than lose its lowest lines.
+    with Live(console=out, auto_refresh=False, vertical_overflow="visible") as live:
         for night in range(len(played.houses)):
-            live.update(frame(played, night, labels), refresh=True)
+            live.update(frame(played, night, labels, width=out.width), refresh=True)
             time.sleep(delay)
 
 
@@ -84,7 +87,7 @@ def _print_strips(played: Replay, labels: Sequence[str]) -> None:
 
     out = console()
     out.print(f"{played.scenario.name}, seed {played.seed}, game {played.game}", style="bold")
-    out.print("  ".join(f"{agent_letter(i)} {label}" for i, label in enumerate(labels)), markup=False)
+    out.print("  ".join(f"{agent_letter(i)} {label}" for i, label in enumerate(labels)))
     out.print(f"{LEGEND}   ! its signal was a lie\n", style="dim")
     for night in range(len(played.houses)):
         out.print(strip(played, night), soft_wrap=True)
@@ -98,9 +101,11 @@ def _print_result(played: Replay, labels: Sequence[str]) -> None:
     ruined = int((played.houses[-1] == 2).sum())
     title = f"{len(played.actions)} nights, {ended}; {ruined} of {played.houses.shape[1]} houses ruined"
     columns = ("worked", "rested", "distance", "own_saves", "other_saves", "own_ruined", "other_ruined")
-    heads = [name.replace("_", " ") for name in columns]
-    shown = table(title, "agent", "payoff", *heads)
+    minor = [
+        Column.number(column.replace("_", " "), minor=place) for place, column in enumerate(columns, start=1)
+    ]
+    shown = Table(title, [Column.name("agent"), Column.number("payoff"), *minor])
     for seat, (label, tally) in enumerate(zip(labels, played.tallies, strict=True)):
-        values = (str(tally[name]) for name in columns)
+        values = (str(tally[column]) for column in columns)
         shown.add_row(f"{agent_letter(seat)} {label}", f"{played.payoffs[seat]:,.2f}", *values)
-    console().print(shown)
+    shown.print(console())

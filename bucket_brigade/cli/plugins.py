@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from bucket_brigade.cli.options import AsJson, BackendName, Quiet, Seed
-from bucket_brigade.cli.output import console, print_json, remark, table
+from bucket_brigade.cli.options import AsJson, BackendName, Quiet
+from bucket_brigade.cli.output import console, print_json, remark
+from bucket_brigade.cli.tables import Column, Table
 from bucket_brigade.errors import BucketBrigadeError
 from bucket_brigade.plugins import PluginRecord
 from bucket_brigade.plugins.commands import command_problem
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 __all__ = ["plugins"]
 
@@ -31,12 +29,11 @@ def plugins(
         bool, typer.Option("--all", help="List agents and scenarios by name as well.")
     ] = False,
     backend: BackendName = None,
-    seed: Seed = 0,  # noqa: ARG001  every command takes the same options
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """List backends with their states and reasons, and the plugins they come from."""
-    from rich.markup import escape
+    from rich.text import Text
 
     from bucket_brigade.plugins import active_plugins
     from bucket_brigade.registry import list_agents, list_backends, list_scenarios
@@ -86,47 +83,47 @@ def plugins(
         )
         return
     out = console()
-    shown = table("Backends", "name", "state", "from", "summary, or why it is not ready", left=4)
+    told = Column.words("summary, or why it is not ready")
+    shown = Table("Backends", [Column.name("name"), Column.name("state"), Column("from", minor=1), told])
     for s in statuses:
         why = s.summary if s.state == "ready" else f"{s.reason}. {s.install}".strip()
         origin = f"{s.distribution} {s.version}".strip()
-        # What strangers wrote is shown as it is: brackets in it are no markup.
-        shown.add_row(escape(s.name), f"[{STATE_STYLES[s.state]}]{s.state}[/]", escape(origin), escape(why))
-    out.print(shown)
-    loaded = table("Plugins", "distribution", "entry point", "state", "offers, or what went wrong", left=4)
+        shown.add_row(s.name, Text(s.state, style=STATE_STYLES[s.state]), origin, why)
+    shown.print(out)
+    told = Column.words("offers, or what went wrong")
+    loaded = Table(
+        "Plugins", [Column.name("distribution"), Column("entry point", minor=1), Column.name("state"), told]
+    )
     for r in records:
         offers = [_counted(len(o), word) for word, o in r.offers.items() if o]
         if "register_commands" in r.hooks and not command_problem(r):
             offers.append("commands")
-        told = "; ".join(part for part in (", ".join(offers), _reason(r)) if part)
-        style = STATE_STYLES.get(r.state, "")
-        state = f"[{style}]{r.state}[/]" if style else r.state
-        loaded.add_row(escape(f"{r.distribution} {r.version}"), escape(r.entry_point), state, escape(told))
-    out.print(loaded)
+        why = "; ".join(part for part in (", ".join(offers), _reason(r)) if part)
+        state = Text(r.state, style=STATE_STYLES.get(r.state, ""))
+        loaded.add_row(f"{r.distribution} {r.version}", r.entry_point, state, why)
+    loaded.print(out)
     for word, names in shared.items():
         for name, qualified in names.items():
             ours = qualified[0].startswith("bucket-brigade/")
             meant = f"it is ours, for another type {' or '.join(qualified[1:])}"
-            told = meant if ours else f"type {' or '.join(qualified)}"
-            out.print(f"Several offer the {word} {name}: {told}.", markup=False)
+            advice = meant if ours else f"type {' or '.join(qualified)}"
+            out.print(f"Several offer the {word} {name}: {advice}.")
     if everything:
-        out.print(_agents_table())
-        out.print("Scenarios: " + ", ".join(list_scenarios()), markup=False)
+        _agents_table().print(out)
+        out.print("Scenarios: " + ", ".join(list_scenarios()))
     remark(f"Games are played by {chosen['name']} ({chosen['source']})." if "name" in chosen else
            f"No backend is chosen. {chosen['error']}", quiet=quiet)  # fmt: skip
 
 
 def _agents_table() -> Table:
-    from rich.markup import escape
-
     from bucket_brigade.plugins import active_plugins
     from bucket_brigade.registry import list_agents
 
-    agents = table("Agents", "name", "does", "declares", left=3)
+    agents = Table("Agents", [Column.name("name"), Column.words("does"), Column.words("declares")])
     for name, offer in zip(list_agents(), active_plugins().offers("agent"), strict=True):
         spec = offer.value
         agents.add_row(
-            name, escape(spec.summary), ", ".join(trait for trait, claimed in spec.traits.items() if claimed)
+            name, spec.summary, ", ".join(trait for trait, claimed in spec.traits.items() if claimed)
         )
     return agents
 

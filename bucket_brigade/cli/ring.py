@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from bucket_brigade.cli.text import visible
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
@@ -26,6 +28,9 @@ LEGEND = "⌂ safe  ▲ burning  × ruined   A works  a rests"
 LIES = "   said in magenta: a lie"
 
 WIDTH, HEIGHT = 46, 13
+GAP = 3
+PAYOFF_WIDTH, DEEDS_WIDTH = 1 + 9 + 3 * 2, 11 + 4 + 2 * 2
+"""What the table of agents takes besides their names: letter and payoff, and what they do and said, with blanks."""
 EVENT_WIDTH, EVENT_LINES = 92, 3
 
 
@@ -43,24 +48,38 @@ def strip(replay: Replay, night: int) -> Text:
     if night:
         for agent, (house, mode, signal) in enumerate(replay.actions[night - 1]):
             line.append_text(_agent(agent, bool(mode)))
-            line.append(f"{house:<2}" + ("!" if signal != mode else " "), style="" if mode else "dim")
+            # Bound to its agent: after blanks it would read as if it belonged to the next.
+            told = f"{house}{'!' if signal != mode else ''}"
+            line.append(f"{told:<4}", style="" if mode else "dim")
     line.append("  ")
     line.append("; ".join(happened(replay, night)), style="dim")
     return line
 
 
-def frame(replay: Replay, night: int, labels: Sequence[str]) -> RenderableType:
-    """Return a whole picture of the town after `night`."""
+def frame(replay: Replay, night: int, labels: Sequence[str], *, width: int = 100) -> RenderableType:
+    """Return a whole picture of the town after `night`, for a terminal of `width` columns.
+
+    Names and payoffs are always whole: where there is no room beside the ring, what agents do and said goes, which
+    the ring shows in part; where there is still none, they stand below it.
+    """
     last = len(replay.houses) - 1
     s = replay.scenario
-    head = Text(f"{s.name}", style="bold")
+    head = Text(visible(s.name), style="bold")
     head.append(f"   night {night} of {last}   seed {replay.seed}  game {replay.game}", style="dim")
-    body = Table.grid(padding=(0, 3))
-    body.add_row(_ring(replay, night), _people(replay, night, labels))
+    names = max(6, *map(len, labels))
+    beside = width - WIDTH - GAP
+    deeds = not names + PAYOFF_WIDTH <= beside < names + PAYOFF_WIDTH + DEEDS_WIDTH
+    body = Table.grid(padding=(0, GAP))
+    ring, people = _ring(replay, night), _people(replay, night, labels, deeds=deeds)
+    if names + PAYOFF_WIDTH <= beside:
+        body.add_row(ring, people)
+    else:
+        body.add_row(ring)
+        body.add_row(people)
     whole = Table.grid()
     whole.add_row(head)
     whole.add_row(body)
-    lines = textwrap.wrap("; ".join(happened(replay, night)), EVENT_WIDTH)
+    lines = textwrap.wrap("; ".join(happened(replay, night)), min(EVENT_WIDTH, width))
     # Padded with empty lines, so that the picture keeps its height from night to night.
     whole.add_row(Text("\n".join([*lines, *[""] * (EVENT_LINES - len(lines))])))
     whole.add_row(Text(LEGEND + LIES, style="dim"))
@@ -128,10 +147,12 @@ def _ring(replay: Replay, night: int) -> Text:
     return drawn_text
 
 
-def _people(replay: Replay, night: int, labels: Sequence[str]) -> Table:
+def _people(replay: Replay, night: int, labels: Sequence[str], *, deeds: bool) -> Table:
     people = Table(box=None, padding=(0, 1), show_header=True, header_style="dim")
     # Fixed widths, so that the table does not jump from night to night.
-    for name, width in (("", 1), ("agent", 6), ("does", len("works at 15")), ("said", 4)):
+    people.add_column("", no_wrap=True, min_width=1)
+    people.add_column("agent", min_width=6, overflow="fold")
+    for name, width in (("does", len("works at 15")), ("said", 4)) if deeds else ():
         people.add_column(name, no_wrap=True, min_width=width)
     people.add_column("payoff", justify="right", no_wrap=True, min_width=9)
     for agent, label in enumerate(labels):
@@ -142,7 +163,8 @@ def _people(replay: Replay, night: int, labels: Sequence[str]) -> Table:
             said = Text("work" if signal else "rest", style="" if signal == mode else "bold magenta")
         works = night > 0 and bool(replay.actions[night - 1][agent][1])
         payoff = f"{replay.payoffs_by_night[night, agent]:,.1f}"
-        people.add_row(_agent(agent, works or night == 0), label, does, said, payoff)
+        told = (does, said) if deeds else ()
+        people.add_row(_agent(agent, works or night == 0), label, *told, payoff)
     return people
 
 

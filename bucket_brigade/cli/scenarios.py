@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bucket_brigade.cli.options import AsJson, BackendName, Quiet, Seed
-from bucket_brigade.cli.output import console, print_json, table
+from bucket_brigade.cli.options import AsJson, Quiet, complete_scenario
+from bucket_brigade.cli.output import console, print_json
+from bucket_brigade.cli.tables import Column, Table
 
 if TYPE_CHECKING:
     from bucket_brigade.game.scenario import Scenario
@@ -17,10 +18,13 @@ __all__ = ["scenarios"]
 
 def scenarios(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="A scenario to show in full, or a TOML file.")
+        str | None,
+        typer.Argument(
+            autocompletion=complete_scenario,
+            metavar="[NAME]",
+            help="A scenario to show in full, or a TOML file.",
+        ),
     ] = None,
-    backend: BackendName = None,  # noqa: ARG001  every command takes the same options
-    seed: Seed = 0,  # noqa: ARG001
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -34,9 +38,11 @@ def scenarios(
     if as_json:
         print_json({"scenarios": [s.to_mapping() for s in every]})
         return
-    listed = table(
-        "Scenarios", "name", "about", "houses", "agents", "p0", "p", "spread", "put out", "cost", left=2
-    )
+    heads = ("houses", "agents", "p0", "p", "spread", "put out", "cost")
+    minor = [
+        Column.number(head, minor=place) for place, head in zip((6, 7, 1, 3, 2, 5, 4), heads, strict=True)
+    ]
+    listed = Table("Scenarios", [Column.name("name"), Column.words("about"), *minor])
     for s in every:
         chances = (
             s.prob_initial_fire,
@@ -46,7 +52,7 @@ def scenarios(
         )
         numbers = (s.num_houses, s.num_agents, *chances, s.cost_to_work_one_night)
         listed.add_row(s.name, s.about, *(f"{number:g}" for number in numbers))
-    console().print(listed)
+    listed.print(console())
     if not quiet:
         console().print(
             "A name without a version means the newest. Spread is the chance that really acts.", style="dim"
@@ -62,10 +68,10 @@ def _show(scenario: Scenario, *, as_json: bool) -> None:
     if as_json:
         print_json(scenario.to_mapping())
         return
-    shown = table(f"{scenario.name}: {scenario.about}", "field", "value")
+    shown = Table(f"{scenario.name}: {scenario.about}", [Column.name("field"), Column.words("value")])
     values: dict[str, Any] = scenario.to_mapping()
     values["homes"] = [scenario.home(agent) for agent in range(scenario.num_agents)]
     for field, value in values.items():
         if field not in ("name", "about"):
             shown.add_row(field, str(value))
-    console().print(shown)
+    shown.print(console())

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bucket_brigade.cli.method import GamesIfPlayed, Method
+from bucket_brigade.cli.method import GAMES, GamesIfPlayed, Method, say_if_useless
 from bucket_brigade.cli.options import AsJson, BackendName, Quiet, ScenarioName, Seed
-from bucket_brigade.cli.output import console, print_json, progress, remark, table
+from bucket_brigade.cli.output import console, print_json, progress, remark
 from bucket_brigade.cli.resume import check_resume, hint_to_resume
+from bucket_brigade.cli.tables import Column, Table
 
 if TYPE_CHECKING:
     from bucket_brigade.studies.sweeps import Sweep
@@ -58,7 +59,7 @@ def sweep(
     resume: Annotated[
         bool, typer.Option("--resume", help="With --out: go on with a run that was stopped.")
     ] = False,
-    games: GamesIfPlayed = 10_000,
+    games: GamesIfPlayed = None,
     backend: BackendName = None,
     seed: Seed = 0,
     as_json: AsJson = False,
@@ -80,7 +81,7 @@ def sweep(
     with hint_to_resume(out, quiet=quiet), progress("cells", quiet=quiet) as report:
         options: dict[str, Any] = {
             "method": method,
-            "games": games,
+            "games": GAMES if games is None else games,
             "seed": seed,
             "backend": backend,
             "seating": seating,
@@ -91,6 +92,7 @@ def sweep(
         else:
             kept = keep_sweep(scenario, *axes, members, directory=out, resume=resume, **options)
             result, written = kept.sweep, kept.files
+    say_if_useless(games, "simulate" if result.provenance["games"] else "exact", quiet=quiet)
     if as_json:
         print_json(result.to_json())
         return
@@ -113,17 +115,16 @@ def _print_regimes(result: Sweep) -> None:
         f"Symmetric equilibria of {result.scenario.name} among {', '.join(result.labels)}", style="bold"
     )
     letters = {regime: _letter(number) for number, regime in enumerate(result.regimes)}
-    shown = table(
-        "", f"{result.y.symbol} \\ {result.x.symbol}", *(f"{value:g}" for value in result.x.values), left=0
-    )
+    corner = Column.name(f"{result.y.symbol} \\ {result.x.symbol}")
+    shown = Table("", [corner, *(Column(f"{value:g}", right=True) for value in result.x.values)])
     for value, row in zip(reversed(result.y.values), reversed(result.cells), strict=True):
         cells = (letters[cell.regime] + ("" if cell.decided else "?") for cell in row)
         shown.add_row(f"{value:g}", *cells)
-    out.print(shown)
+    shown.print(out)
     for regime, letter in letters.items():
-        out.print(f"  {letter}  {regime}", markup=False)
+        out.print(f"  {letter}  {regime}")
     if not result.decided.all():
-        out.print("  ?  not decided: strategies tie, or errors of payoffs leave it open", markup=False)
+        out.print("  ?  not decided: strategies tie, or errors of payoffs leave it open")
     out.print()
 
 

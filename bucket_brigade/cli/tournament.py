@@ -14,9 +14,9 @@ from bucket_brigade.cli.output import (
     progress,
     provenance_line,
     remark,
-    table,
 )
 from bucket_brigade.cli.resume import check_resume, hint_to_resume
+from bucket_brigade.cli.tables import Column, Table
 
 if TYPE_CHECKING:
     from bucket_brigade.tournament import TournamentResult
@@ -167,14 +167,16 @@ def _scenarios(text: str) -> list[str]:
 
 def _print_agents(result: TournamentResult) -> None:
     where = result.overall()
-    shown = table(
+    shown = Table(
         f"{len(result.labels)} agents in {', '.join(result.scenarios)}: {result.rounds} rounds, "
         f"{result.provenance.games:,} games",
-        "agent",
-        "payoff",
-        "for itself",
-        "for its team",
-        "works",
+        [
+            Column.name("agent"),
+            Column.number("payoff"),
+            Column.number("for itself"),
+            Column.number("for its team"),
+            Column.number("works", minor=1),
+        ],
     )
     own = {e.agent: e for e in result.ranking("own_payoff")}
     means = {s.agent: s for s in result.standings if s.scenario == where}
@@ -187,7 +189,7 @@ def _print_agents(result: TournamentResult) -> None:
             _interval(effect),
             f"{100 * mean.cooperation:.0f} %",
         )
-    console().print(shown)
+    shown.print(console())
 
 
 def _print_pairs(result: TournamentResult) -> None:
@@ -201,12 +203,13 @@ def _print_pairs(result: TournamentResult) -> None:
     if not rows:
         return
     rows.sort(key=lambda row: -row[0])
-    shown = table("Pairs worth more or less than the values of both", "agent", "partner", "synergy", left=2)
+    columns = [Column.name("agent"), Column.name("partner"), Column.number("synergy")]
+    shown = Table("Pairs worth more or less than the values of both", columns)
     for _, *cells in rows[:MOST_PAIRS]:
         shown.add_row(*cells)
-    console().print(shown)
+    shown.print(console())
     if len(rows) > MOST_PAIRS:
-        console().print(f"  and {len(rows) - MOST_PAIRS} more: --json has all\n", markup=False)
+        console().print(f"  and {len(rows) - MOST_PAIRS} more: --json has all\n")
 
 
 def _print_shrinkage(result: TournamentResult, *, quiet: bool) -> None:

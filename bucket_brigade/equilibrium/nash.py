@@ -12,14 +12,16 @@ from numpy.typing import NDArray
 
 from bucket_brigade.backends.base import Backend
 from bucket_brigade.backends.dispatch import Provenance
+from bucket_brigade.errors import InvalidInput, explain
 from bucket_brigade.execution import EXACT, Execution
+from bucket_brigade.game.heuristic_simplex import traits_of
 from bucket_brigade.game.scenario import Scenario
-from bucket_brigade.game.strategy import ARCHETYPES
+from bucket_brigade.game.strategy import ARCHETYPES, Heuristic, Strategy
 from bucket_brigade.normal_form import Equilibria, Equilibrium, find_symmetric_equilibria
 from bucket_brigade.payoffs.payoff_evaluator import PayoffEvaluator
 from bucket_brigade.payoffs.payoff_table import EmpiricalGame, Regret
 from bucket_brigade.payoffs.profile_play import Progress
-from bucket_brigade.registry import Member
+from bucket_brigade.registry import Member, get_strategy, member_label
 from bucket_brigade.statistics.estimates import Estimate
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "REGRET_MEANING_EXACT",
     "NashEquilibrium",
     "NashResult",
+    "check_distinct",
     "equilibria_of",
     "solve_nash",
 ]
@@ -195,7 +198,8 @@ def solve_nash(
     that is possible and not forbidden by `method`, so mixing opponents may meet in any combination.
     `tolerance` and `time_limit` (seconds, for solving) are those of `find_symmetric_equilibria`, the others
     those of `PayoffEvaluator`; `progress` is called with (games played, games in all), or (expectations
-    done, expectations in all). What the regret of the result means is said in `REGRET_MEANING`.
+    done, expectations in all). What the regret of the result means is said in `REGRET_MEANING`. Raises
+    `InvalidInput` as `check_distinct`.
     """
     evaluator = PayoffEvaluator(
         scenario,
@@ -208,8 +212,38 @@ def solve_nash(
         execution=execution,
     )
     members = list(ARCHETYPES) if strategies is None else strategies
+    check_distinct(members)
     empirical = evaluator.evaluate_symmetric_game(members, progress=progress)
     return equilibria_of(empirical, tolerance=tolerance, time_limit=time_limit)
+
+
+def check_distinct(strategies: Sequence[Member]) -> None:
+    """Raise `InvalidInput` if one strategy is given twice, under one name or two.
+
+    Any mixture among copies of an equilibrium's strategy would be an equilibrium: a continuum where there is one
+    point. Heuristic strategies are the same if they agree in the four traits that the rule reads.
+    """
+    seen: dict[object, str] = {}
+    for member in strategies:
+        strategy, label = get_strategy(member), member_label(member)
+        first = seen.setdefault(_identity(strategy), label)
+        if first is not label:
+            again = (
+                f"{label!r} is given twice" if first == label else f"{first!r} and {label!r} are one strategy"
+            )
+            raise InvalidInput(
+                explain(
+                    f"strategies: {again}.",
+                    why="Every mixture of copies is an equilibrium if one is, so there would be no end of them.",
+                    do="Name each strategy once.",
+                )
+            )
+
+
+def _identity(strategy: Strategy) -> object:
+    if isinstance(strategy, Heuristic):
+        return "heuristic", strategy.theta[0], traits_of(strategy)
+    return strategy
 
 
 def equilibria_of(

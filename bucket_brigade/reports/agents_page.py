@@ -115,14 +115,14 @@ def _listing() -> Iterator[str]:
     yield f"|:--|{':-:|' * len(TRAIT_CLAIMS)}:--|"
     for name, page in library.pages():
         marks = ("●" if page.SPEC.traits[trait] else "" for trait in TRAIT_CLAIMS)
-        yield f"| {_link(name)} | {' | '.join(marks)} | {page.SPEC.summary} |"
+        yield f"| {_link(name)} | {' | '.join(marks)} | {_cell(page.SPEC.summary)} |"
 
 
 def _sources() -> Iterator[str]:
     yield "| agent | source |"
     yield "|:--|:--|"
     for name, page in library.pages():
-        yield f"| {name} | {_source(page)} |"
+        yield f"| {name} | {_cell(_source(page))} |"
 
 
 def _source(page: ModuleType) -> str:
@@ -135,6 +135,11 @@ def _fares(fares: Iterable[Fare]) -> Iterator[str]:
     yield "|:--|--:|--:|--:|"
     for fare in sorted(fares, key=lambda fare: -fare.payoff):
         yield fare_row(fare)
+
+
+def _cell(text: str) -> str:
+    """Return text for a cell of a Markdown table, where a bar would begin another and a tag would be HTML."""
+    return text.replace("|", "\\|").replace("<", "&lt;")
 
 
 def _link(name: str) -> str:

@@ -68,8 +68,8 @@ def fitness_curve(
             va="center",
         )
     ax.set_xlabel("generation")
-    ax.set_ylabel(ylabel)
-    ax.set_title(title)
+    ax.set_ylabel(plain_text(ylabel))
+    ax.set_title(plain_text(title))
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
     if label:

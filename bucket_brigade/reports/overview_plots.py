@@ -29,7 +29,7 @@ def anarchy_plot(reports: Sequence[ScenarioReport], *, title: str = "", ax: Axes
     ax.invert_yaxis()
     ax.axvline(0.0, color=FAINT, linewidth=0.8, zorder=0)
     ax.set_xlabel("payoff of an agent per game")
-    ax.set_title(title)
+    ax.set_title(plain_text(title))
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="x", color="#eeeeee", linewidth=0.6)
     ax.set_axisbelow(True)

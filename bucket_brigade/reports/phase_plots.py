@@ -106,7 +106,7 @@ def _edges(axis: Axis) -> Floats:
 def _frame(ax: Axes, sweep: Sweep, title: str) -> None:
     ax.set_xlabel(_axis_name(sweep.x))
     ax.set_ylabel(_axis_name(sweep.y))
-    ax.set_title(title or plain_text(sweep.scenario.name))
+    ax.set_title(plain_text(title or sweep.scenario.name))
     ax.tick_params(direction="out", color=INK)
     if sweep.x.logarithmic:
         ax.set_xscale("log")

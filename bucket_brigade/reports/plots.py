@@ -39,8 +39,20 @@ __all__ = [
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#999999")
 INK, FAINT = "#222222", "#777777"
 
+HAIR_SPACE = "\u200a"
+
 MOST_NUMBERED = 12
 """Rows or columns of a heatmap beyond which numbers would not be read."""
+
+
+def plain_text(text: str) -> str:
+    """Return a name from outside as matplotlib will draw it, letter by letter.
+
+    It would take what stands between two dollar signs as mathematics, and fail where that is none; it would leave
+    out of legends what begins with an underscore; and no font has a glyph for an escape code.
+    """
+    shown = "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text).replace("$", r"\$")
+    return f"{HAIR_SPACE}{shown}" if shown.startswith("_") else shown
 
 
 def require_matplotlib() -> None:
@@ -62,11 +74,6 @@ def new_figure(width: float = 6.4, height: float = 4.0) -> Figure:
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), layout="constrained", dpi=150)
-
-
-def plain_text(text: str) -> str:
-    """Return a name from outside so that matplotlib draws it as it is: dollar signs begin no formula."""
-    return text.replace("$", r"\$")
 
 
 def payoff_heatmap(
@@ -106,7 +113,7 @@ def payoff_heatmap(
     if columns is None:
         ax.set_xlabel("all opponents play")
         ax.set_ylabel("one agent plays")
-    ax.set_title(title)
+    ax.set_title(plain_text(title))
     ax.tick_params(length=0)
     for side in ax.spines.values():
         side.set_visible(False)
@@ -128,7 +135,8 @@ def exploitability_plot(
 ) -> Axes:
     """Draw what the best deviation gains after each iteration, shape (T,), in payoff units, on a log scale.
 
-    Values that are 0 or less have no place on the scale: they are drawn hollow on the lower edge. A second
+    Values that are 0 or less have no place on the scale: they are drawn hollow on the lower edge, as "none found":
+    that a search found no gain does not say that there is none, and a bound may be above 0. A second
     call on the same axes adds a line; `label` names it.
     """
     gaps = np.asarray(exploitability, dtype=np.float64)
@@ -153,7 +161,7 @@ def exploitability_plot(
             zorder=3,
         )
         ax.annotate(
-            "exactly 0", (zeros[-1], floor), (0, -15), textcoords="offset points", ha="center", color=FAINT
+            "none found", (zeros[-1], floor), (0, -15), textcoords="offset points", ha="center", color=FAINT
         )
     ax.set_yscale("log")
     if len(zeros):
@@ -171,7 +179,7 @@ def exploitability_plot(
     _whole_steps(ax)
     ax.set_xlabel("iteration")
     ax.set_ylabel("exploitability (payoff units)")
-    ax.set_title(title)
+    ax.set_title(plain_text(title))
     ax.grid(axis="y", color="#dddddd", linewidth=0.6)
     _open_frame(ax)
     if label:
@@ -206,7 +214,7 @@ def mixture_bars(
     ax.set_xlim(0, 1.18)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1.0], ["0", "25 %", "50 %", "75 %", "100 %"])
     ax.set_xlabel("probability")
-    ax.set_title(title)
+    ax.set_title(plain_text(title))
     ax.tick_params(axis="y", length=0)
     _open_frame(ax)
     return ax
@@ -243,7 +251,7 @@ def share_bars(
     ax.invert_yaxis()
     ax.set_xlim(0, 1)
     ax.set_xticks([0, 0.5, 1.0], ["0", "50 %", "100 %"])
-    ax.set_title(title)
+    ax.set_title(plain_text(title))
     ax.tick_params(axis="y", length=0)
     _open_frame(ax)
     ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False)

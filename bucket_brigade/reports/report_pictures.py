@@ -18,6 +18,7 @@ from bucket_brigade.reports.plots import (
     mixture_bars,
     new_figure,
     payoff_heatmap,
+    plain_text,
     share_bars,
 )
 from bucket_brigade.runs.run_directory import RunDirectory
@@ -52,7 +53,7 @@ def report_figure(report: ScenarioReport) -> Figure:
     else:
         _asymmetric_panels(report, left, middle)
     exploitability_plot(report.history, epsilon=report.epsilon, title="gain by other traits", ax=right)
-    figure.suptitle(report.scenario, fontweight="bold")
+    figure.suptitle(plain_text(report.scenario), fontweight="bold")
     return figure
 
 

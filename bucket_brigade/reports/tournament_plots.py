@@ -85,7 +85,7 @@ def ranked_box_plot(
     ax.set_yticks(places, _short([result.labels[k] for k in order]))
     what = "payoff" if response == "payoff" else "payoff of its team"
     ax.set_xlabel(f"{what}, less the means of game block and seat")
-    ax.set_title(title)
+    ax.set_title(plain_text(title))
     return _open(ax)
 
 
@@ -117,7 +117,7 @@ def value_plot(
             "team_payoff": "mean payoff of the team, against an average entrant",
         }[response]
     )
-    ax.set_title(title)
+    ax.set_title(plain_text(title))
     return _open(ax)
 
 
@@ -154,7 +154,7 @@ def agent_payoff_heatmap(result: TournamentResult, *, title: str = "", ax: Axes 
     bar.set_ticks([-1, 0, 1], labels=["below", "mean", "above"])
     bar.set_label("within its scenario")
     bar.outline.set_visible(False)
-    ax.set_title(title)
+    ax.set_title(plain_text(title))
     return ax
 
 
@@ -178,7 +178,7 @@ def cooperation_plot(result: TournamentResult, *, title: str = "", ax: Axes | No
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1.0], ["0", "25 %", "50 %", "75 %", "100 %"])
     dots = "; dots: single scenarios" if rates.shape[1] > 1 else ""
     ax.set_xlabel(f"nights worked{dots}")
-    ax.set_title(title)
+    ax.set_title(plain_text(title))
     return _open(ax)
 
 
@@ -229,7 +229,7 @@ def synergy_heatmap(
     bar = ax.get_figure(root=True).colorbar(image, ax=ax, shrink=0.85)  # type: ignore[union-attr]
     bar.set_label("synergy: mean payoff of the team")
     bar.outline.set_visible(False)
-    ax.set_title(title)
+    ax.set_title(plain_text(title))
     return ax
 
 
@@ -270,10 +270,8 @@ def _short(labels: Sequence[str]) -> list[str]:
     """Return labels that fit beside a picture: long ones lose their middle, unless that makes two alike."""
     half = LONGEST_LABEL // 2
     cut = [label if len(label) <= LONGEST_LABEL else f"{label[:half]}…{label[-half:]}" for label in labels]
-    return [
-        plain_text(short if cut.count(short) == 1 else label)
-        for short, label in zip(cut, labels, strict=True)
-    ]
+    shown = (short if cut.count(short) == 1 else label for short, label in zip(cut, labels, strict=True))
+    return [plain_text(label) for label in shown]
 
 
 def _open(ax: Axes) -> Axes:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bucket_brigade.backends.base import Backend
-from bucket_brigade.equilibrium.nash import NashEquilibrium, NashResult, equilibria_of
+from bucket_brigade.equilibrium.nash import NashEquilibrium, NashResult, check_distinct, equilibria_of
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.execution import Execution
 from bucket_brigade.game.heuristic_simplex import CORNERS
@@ -203,6 +203,7 @@ def sweep(
         raise InvalidInput(f"The sweep has {len(x.values) * len(y.values):,} cells: at most {MOST_CELLS:,}.")
     given = CORNERS if strategies is None else strategies
     members = list(given.values() if isinstance(given, Mapping) else given)
+    check_distinct(members)
     plan = _plan(x, y)
     for fixed, rewards in plan:
         changed = town.replace(**fixed)

@@ -145,7 +145,7 @@ def test_zeros_are_drawn_hollow_below_everything_and_said_to_be_exact(ax: Axes) 
     assert set(ys(zeros)) == {ys(curve)[1]}
     assert 0 < ys(zeros)[0] < 2.0
     assert zeros.get_markerfacecolor() == "white"
-    assert texts(ax) == ["exactly 0"]
+    assert texts(ax) == ["none found"]
 
 
 def test_only_zeros_can_be_drawn_too(ax: Axes, tmp_path: Path) -> None:
@@ -250,3 +250,11 @@ def test_nothing_is_drawn_until_something_is_drawn() -> None:
     code = "import sys, bucket_brigade.reports, bucket_brigade.cli.app; print('matplotlib' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("name", ["a$^$b", "_hidden", "\x1b[31m", "$"])
+def test_names_from_outside_are_drawn_letter_by_letter(ax: Axes, tmp_path: Path, name: str) -> None:
+    plots.share_bars([[0.5, 0.5]], [name], [name, "rest"], title=name, ax=ax)
+    legend = ax.get_legend()
+    assert legend is not None and len(legend.get_texts()) == 2
+    draw(ax, tmp_path)
