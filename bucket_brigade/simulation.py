@@ -37,7 +37,7 @@ Team = Members
 
 @dataclass(frozen=True, eq=False)
 class SimulationResult:
-    """What `games` games of one team came to, N agents; payoffs are per game, in payoff units."""
+    """Result of `games` games of one team, N agents; payoffs are per game, in payoff units."""
 
     scenario: Scenario
     counts: Counts

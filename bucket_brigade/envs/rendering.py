@@ -35,7 +35,7 @@ SIGNAL = (204, 121, 167)
 
 
 def check_render_mode(mode: str | None) -> str | None:
-    """Return a render mode, or raise `InvalidInput` if there is none of that name."""
+    """Return a render mode, or raise `InvalidInput` if no mode has that name."""
     if mode is not None and mode not in RENDER_MODES:
         known = ", ".join(map(repr, RENDER_MODES))
         raise InvalidInput(f"render_mode = {mode!r} is not allowed: it must be None or one of {known}.")

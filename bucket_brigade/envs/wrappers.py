@@ -31,7 +31,7 @@ class FlattenMultiDiscrete(gym.ActionWrapper[Any, Any, Any], gym.utils.RecordCon
         self.action_space = spaces.Discrete(int(np.prod(self._parts, dtype=np.int64)))
 
     def action(self, action: Any) -> Any:
-        """Return the parts of a number; raises `InvalidInput` if it is none of the space."""
+        """Return the parts of a number; raises `InvalidInput` if it is not in the space."""
         return _unflatten(action, self._parts, ())
 
 

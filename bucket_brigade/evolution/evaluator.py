@@ -223,7 +223,7 @@ class FitnessEvaluator:
     def evaluate(self, genomes: Genomes, generation: int = 0) -> FitnessResult:
         """Return the fitness of B genomes, shape (B, 10), as it is in a generation.
 
-        Raises `InvalidInput` for genomes that are none, or game numbers beyond 2**64.
+        Raises `InvalidInput` for invalid genomes, or game numbers beyond 2**64.
         """
         array = genome_array(genomes, self.bounds)
         generation = check_integer("generation", generation, 0, 2**56 - 1)

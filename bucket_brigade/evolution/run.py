@@ -41,7 +41,7 @@ Report = Callable[[Mapping[str, Any]], None]
 
 @dataclass(frozen=True, eq=False)
 class EvolutionResult:
-    """What a run came to."""
+    """The result of a run."""
 
     settings: EvolutionSettings
     state: State

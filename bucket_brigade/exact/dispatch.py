@@ -135,7 +135,7 @@ class ResolvedExactBackend:
 def choose_exact_backend(
     program: Program, strategies: Sequence[Strategy] | None = None, backend: str | object | None = None
 ) -> ResolvedExactBackend:
-    """Return a backend that can say exactly what `program` comes to.
+    """Return a backend that gives exact expectations of `program`.
 
     `strategies` are those it was compiled from: if one of them rules an exact answer out, the reason names
     it. `backend` is a name, a `Backend`, or None for the configured one. Raises `BackendCannotRun` with

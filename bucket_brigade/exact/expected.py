@@ -27,7 +27,7 @@ __all__ = ["ExactResult", "ExactResults", "can_expect", "expect_team", "expect_t
 
 @dataclass(frozen=True, eq=False)
 class ExactResult:
-    """What a game of one team comes to on average, N agents; payoffs are per game, in payoff units."""
+    """The expected result of a game of one team, N agents; payoffs are per game, in payoff units."""
 
     scenario: Scenario
     team: tuple[Strategy, ...]
@@ -83,7 +83,7 @@ class ExactResult:
 
 @dataclass(frozen=True, eq=False)
 class ExactResults:
-    """What games of E teams come to on average in one scenario; ``results[e]`` is an `ExactResult`."""
+    """Expected results of games of E teams in one scenario; ``results[e]`` is an `ExactResult`."""
 
     scenario: Scenario
     teams: tuple[tuple[Strategy, ...], ...]
@@ -122,7 +122,7 @@ class ExactResults:
 def expect_team(
     scenario: str | Scenario, team: Team, *, backend: str | object | None = None, workers: int | None = None
 ) -> ExactResult:
-    """Return what a game of this team comes to on average, exactly.
+    """Return the exact expected result of a game of this team.
 
     `scenario` is a name, a TOML file or a `Scenario`; `team` names a strategy for every seat; `backend`
     is a name, a `Backend` or None for the configured one. The expectation is that of the games which the
@@ -141,7 +141,7 @@ def expect_teams(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> ExactResults:
-    """Return what games of each of E teams (one or more) come to, in one call of the backend.
+    """Return the exact expected results of E teams (one or more), in one call of the backend.
 
     Teams that choose actions alike are evaluated once. `progress` is called with (teams done, teams in
     all), different ones only. The other arguments and the errors are those of `expect_team`.

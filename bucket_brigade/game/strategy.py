@@ -191,7 +191,7 @@ class Tabulated:
     """A scripted agent as the table of chances that it comes to: data that every engine plays.
 
     The table depends on the seat and on the scenario, so it is made when a program is compiled, by
-    ``make_table(scenario, seat)``; that raises `CannotTabulate` if the agent is none. See
+    ``make_table(scenario, seat)``; that raises `CannotTabulate` if the agent cannot be tabulated. See
     `bucket_brigade.agents.tabulated`.
     """
 

@@ -1,6 +1,6 @@
 """Where payoffs come from: a backend that knows expectations, or one that plays games; chosen once.
 
-A program says who sits where in which scenario; a source says what that comes to. `ExactSource` answers with
+A program says who sits where in which scenario; a source says what to expect of that. `ExactSource` answers with
 expected counts, `PlayedSource` with counts of games. Evaluators, double oracle, fitness and tournaments ask a
 source and price what comes back; none of them asks again which of the two it is to be, or who answers.
 """

@@ -28,7 +28,7 @@ class BackendState(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What looking at one backend came to."""
+    """What was found out about one backend."""
 
     state: BackendState
     reason: str = ""

@@ -11,7 +11,7 @@ groups are independent and alike. Two estimates are made of the same coefficient
   on a penalized coefficient (mean diagonal of X'X, after what the free coefficients explain), so that `ridge` has no
   unit and shrinks an average direction by the factor 1 / (1 + ridge). It is chosen among the values of `GRID` by
   generalized cross-validation, ``n * RSS / (n - df)**2`` (G. H. Golub, M. Heath, G. Wahba, "Generalized
-  cross-validation as a method for choosing a good ridge parameter", Technometrics 21, 1979); the least of equals.
+  cross-validation as a method for choosing a good ridge parameter", Technometrics 21, 1979); ties go to the smallest.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a run of checks came to, and how one check is run.
+"""The results of a run of checks, and how one check is run.
 
 A check is a function that returns what it looked at, in a few words, or raises: `Skip` with the reason,
 `CheckFailed` with what was expected and how to see it again. Whatever else it raises is a failure too.

@@ -3,7 +3,7 @@
 General layout, from the ground up:
 
     design            who plays with whom: every agent equally often on every seat
-    outcomes          what the teams of one scenario came to
+    outcomes          results of the teams of one scenario
     ridge             regression on groups of rows, with errors that rest on the groups
     effects           marginal values of agents, and synergies of pairs
     entrants          what a user names, checked

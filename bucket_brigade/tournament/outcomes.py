@@ -1,4 +1,4 @@
-"""What the teams of one scenario came to: integer counts, and the payoffs they are worth."""
+"""Results of the teams of one scenario: integer counts, and the payoffs they are worth."""
 
 from __future__ import annotations
 

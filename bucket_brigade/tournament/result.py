@@ -34,7 +34,7 @@ MOST_AGENTS_FOR_SYNERGY = 40
 
 @dataclass(frozen=True)
 class Standing:
-    """What one agent came to in one scenario, or in all: plain means, no regression."""
+    """Results of one agent in one scenario, or in all: plain means, no regression."""
 
     scenario: str
     agent: str

@@ -35,7 +35,7 @@ SPEC = AgentSpec(
 
 
 def chance_to_volunteer(cost: float, gain: float, agents: int) -> float:
-    """Return 1 - (cost/gain)^(1/(agents-1)), and 0 or 1 where the dilemma is none."""
+    """Return 1 - (cost/gain)^(1/(agents-1)), and 0 or 1 where there is no dilemma."""
     if cost <= 0.0:
         return 1.0
     if gain <= cost:

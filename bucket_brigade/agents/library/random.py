@@ -1,6 +1,6 @@
 """Random: any house, any mode, any signal, each with equal chances.
 
-The zero of every scale. What earns less than this has misunderstood the game; a best reply to it needs no
+The zero of every scale. What earns less than this has misunderstood the game; a best response to it needs no
 psychology. A RANDOM took part in the first computer tournament of the prisoner's dilemma and came last.
 
 Source: R. Axelrod, "Effective Choice in the Prisoner's Dilemma", Journal of Conflict Resolution 24 (1980), 3–25.

@@ -1,7 +1,7 @@
 """Claims about working together, as predicates on exact payoffs: cooperation, and the volunteer's dilemma.
 
 Each function takes `Facts` and returns findings: first among heuristic strategies, then among all Markov
-policies where that makes a difference. Volunteers work every night, at home first. A best reply is
+policies where that makes a difference. Volunteers work every night, at home first. A best response is
 exact over all Markov policies; what it does to the others is that of the best policy found that does
 the same every night, since only such a one can be played by an engine.
 """
@@ -36,7 +36,7 @@ def one_more_helps(f: Facts) -> Findings:
     replies = f.replies([(f.team(s), i) for s, i in f.joining])
     worst = min(reply.kept + reply.others for reply in replies)
     yield Finding(
-        "so does a resting agent who takes up its best reply to them",
+        "so does a resting agent who takes up its best response to them",
         MARKOV,
         worst > SMALL,
         {"least change of the sum": worst},
@@ -56,7 +56,7 @@ def each_would_rather_it_were_another(f: Facts) -> Findings:
     replies = dict(zip(f.joining, f.replies([(f.team(s), i) for s, i in f.joining]), strict=True))
     worst = min(float(replies[s, j].payoffs[i] - replies[s, i].response.value) for s, i, j in swaps)
     yield Finding(
-        "an agent about to play its best reply has more if another plays its own best reply instead",
+        "an agent about to play its best response has more if another plays its own best response instead",
         MARKOV,
         worst > SMALL,
         {"least difference": worst},
@@ -78,7 +78,7 @@ def everyone_gains_by_helping(f: Facts) -> Findings:
     replies = f.replies([(f.team(s), i) for s, i in f.joining])
     own, others = min(r.gain for r in replies), min(r.others for r in replies)
     yield Finding(
-        "a resting agent's best reply gains, and all others together gain by it",
+        "a resting agent's best response gains, and all others together gain by it",
         MARKOV,
         min(own, others) > SMALL,
         {"least own gain": own, "least gain of the others": others},
@@ -104,7 +104,7 @@ def cooperation_holds(f: Facts) -> Findings:
     replies = f.replies_among_volunteers
     worst = min(reply.others for reply in replies)
     yield Finding(
-        "where all volunteer, nobody's best reply costs the others anything (it does gain: no work without a fire)",
+        "where all volunteer, nobody's best response costs the others anything (it does gain: no work without a fire)",
         MARKOV,
         worst >= -SMALL,
         {"largest gain": max(reply.gain for reply in replies), "least change for the others": worst},

@@ -41,7 +41,7 @@ def all_rest(f: Facts) -> Findings:
     )
     most = max(reply.gain for reply in f.replies_to_none)
     yield Finding(
-        "where all rest, nobody's best reply gains anything",
+        "where all rest, nobody's best response gains anything",
         MARKOV,
         most <= SMALL,
         {"largest gain": most, "what that does to the others": max(r.others for r in f.replies_to_none)},
@@ -121,7 +121,7 @@ def all_at_once_is_waste(f: Facts) -> Findings:
     )
     change = min(reply.kept + reply.others for reply in f.replies_among_volunteers)
     yield Finding(
-        "where all volunteer, anybody's best reply raises the sum",
+        "where all volunteer, anybody's best response raises the sum",
         MARKOV,
         change > SMALL,
         {"least change of the sum": change},
@@ -142,11 +142,11 @@ def one_volunteer_pays(f: Facts) -> Findings:
         {"largest gain": later},
     )
     first = min(reply.gain for reply in f.replies_to_none)
-    yield Finding("where all rest, anybody's best reply gains", MARKOV, first > SMALL, {"least gain": first})
+    yield Finding("where all rest, anybody's best response gains", MARKOV, first > SMALL, {"least gain": first})
     replies = f.replies([(f.team(s), i) for s, i in f.joining if len(s) == 1])
     later = max(reply.gain for reply in replies)
     yield Finding(
-        "beside a volunteer, nobody's best reply gains a tenth of that",
+        "beside a volunteer, nobody's best response gains a tenth of that",
         MARKOV,
         later < first / 10,
         {"largest gain": later},
@@ -182,7 +182,7 @@ def _free_riding(f: Facts) -> Findings:
     replies = f.replies_among_volunteers
     gain, others = min(reply.gain for reply in replies), max(reply.others for reply in replies)
     yield Finding(
-        "where all volunteer, everybody's best reply gains at the others' expense",
+        "where all volunteer, everybody's best response gains at the others' expense",
         MARKOV,
         gain > SMALL and others < -SMALL,
         {"least gain": gain, "largest change for the others": others},

@@ -135,17 +135,17 @@ class Facts:
 
     @cached_property
     def replies_to_none(self) -> list[Reply]:
-        """The best reply of each seat where all others rest and it rests now."""
+        """The best response of each seat where all others rest and it rests now."""
         return self.replies([(self.team(()), seat) for seat in range(self.agents)])
 
     @cached_property
     def replies_among_volunteers(self) -> list[Reply]:
-        """The best reply of each seat where all others volunteer and it volunteers now."""
+        """The best response of each seat where all others volunteer and it volunteers now."""
         return self.replies([(self.team(self.everyone), seat) for seat in range(self.agents)])
 
     @cached_property
     def replies_beside_volunteers(self) -> list[Reply]:
-        """The best reply of each seat where all others volunteer and it rests now."""
+        """The best response of each seat where all others volunteer and it rests now."""
         return self.replies([(self.team(self.everyone - {seat}), seat) for seat in range(self.agents)])
 
     @cached_property

@@ -139,7 +139,7 @@ def dearer_than(f: Facts, plain: Facts) -> Findings:
     pairs = zip(f.replies_to_none, plain.replies_to_none, strict=True)
     most = max(mine.gain - theirs.gain for mine, theirs in pairs)
     yield Finding(
-        f"where all rest, the best reply gains less than in {plain.scenario.name}",
+        f"where all rest, the best response gains less than in {plain.scenario.name}",
         MARKOV,
         most < -SMALL,
         {"largest difference": most},
@@ -163,7 +163,7 @@ def guards_another(f: Facts) -> Findings:
     ):
         shares = [f.goes_to_others(reply) for reply in replies]
         yield Finding(
-            f"if {who}, everybody's best reply goes to a lone fire at another's house",
+            f"if {who}, everybody's best response goes to a lone fire at another's house",
             MARKOV,
             min(shares) > 0,
             {"least share of such houses": min(shares), "largest share": max(shares)},

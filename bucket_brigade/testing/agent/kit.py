@@ -41,7 +41,7 @@ def check_agent(
     only: Sequence[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Report:
-    """Check an agent against the contract and its own claims, and return what each check came to.
+    """Check an agent against the contract and its own claims, and return the result of each check.
 
     `target` is a registered name, an `AgentSpec`, a class or other factory of a scripted agent, or a native
     strategy. `traits` are what it claims, keys of `TRAIT_CLAIMS`; a name or spec says so itself. `scenarios`

@@ -52,7 +52,7 @@ def check_backend(
     only: Sequence[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Report:
-    """Check a backend against the contract and the rules, and return what each check came to.
+    """Check a backend against the contract and the rules, and return the result of each check.
 
     `target` is a registered name, a `BackendSpec` or a `Backend`. `exact_stream` says whether it claims the
     games of rules.md bit for bit; a name or spec says so itself. `only` names the checks to run (with those

@@ -1,4 +1,4 @@
-"""Fixtures: the kernels behind a C++ compiler, and a CuPy that is none."""
+"""Fixtures: the kernels behind a C++ compiler, and a stand-in for CuPy."""
 
 from __future__ import annotations
 

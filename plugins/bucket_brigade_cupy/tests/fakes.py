@@ -1,4 +1,4 @@
-"""A CuPy that is none: as much of it as is used, over NumPy, with kernels behind a C++ compiler.
+"""A stand-in for CuPy: as much of it as is used, over NumPy, with kernels behind a C++ compiler.
 
 It counts what it gives, can run out of memory, and can fail in all the ways a GPU can.
 """

@@ -1,4 +1,4 @@
-"""The device that is none: the source compiled as C++, lanes as fibers, blocks one after the other.
+"""A stand-in for a device: the source compiled as C++, lanes as fibers, blocks one after the other.
 
 For tests and for looking into a kernel: it shows that the code is right, not that it is fast. It needs a C++
 compiler (``CXX``, else ``c++``) on Linux.

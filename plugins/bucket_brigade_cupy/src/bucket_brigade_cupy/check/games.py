@@ -28,7 +28,7 @@ SIZES = ((1, 2), (3, 7), (8, 12), (16, 16))
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check came to."""
+    """The result of one check."""
 
     what: str
     games: int
