@@ -27,10 +27,11 @@ settings.load_profile(os.environ.get("BUCKET_BRIGADE_HYPOTHESIS", "default"))
 def _no_settings_from_outside(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Keep the developer's own configuration out of the tests."""
+    """Keep the developer's own configuration, and the width of the terminal, out of the tests."""
     for name in [n for n in os.environ if n.startswith("BUCKET_BRIGADE_")]:
         if name != "BUCKET_BRIGADE_REQUIRE_RUST":
             monkeypatch.delenv(name)
+    monkeypatch.delenv("COLUMNS", raising=False)
     empty = tmp_path_factory.mktemp("config") / "bucket_brigade.toml"
     empty.touch()
     monkeypatch.setenv("BUCKET_BRIGADE_CONFIG", str(empty))

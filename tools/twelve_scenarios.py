@@ -71,9 +71,9 @@ CLAIMS_HEAD = """\
 ## What the scenarios claim, and what holds
 
 The `about` line of every `-v2` scenario makes a claim. Each is turned into predicates on exact payoffs
-(`bucket_brigade/reports/claims/`), judged twice: among heuristic strategies, which cannot choose when to work, and
-among all Markov policies, by best responses and the social optimum. "In part" means that some parts hold and some do not;
-the parts are below, with their numbers in payoff units per game.
+(`bucket_brigade/studies/claims/`), judged twice: among heuristic strategies, which cannot choose when to work, and
+among all Markov policies, by best responses and the social optimum. "In part" means that some parts hold and some
+do not; the parts are below, with their numbers in payoff units per game.
 
 A *volunteer* works every night, at home first; the others rest. "Whoever", "nobody" and "always" are meant: over all
 seats and all sets of volunteers, not on average. Where a line can be read in two ways, both readings are judged.
@@ -84,8 +84,8 @@ FAILURES = """\
 
 A heuristic strategy cannot choose its nights: it works as often without a fire as with one, and as often at one fire
 as at five. Whoever may choose works where it pays, so what is a trap among heuristic strategies need not be one among
-all policies. What a best response gains is exact; what it does to the others is taken of the best policy found that does
-the same every night, since that is one that every engine can play. Among heuristic strategies, a claim that fails says
+all policies. What a best response gains is exact; what it does to the others is taken of the best policy found that
+does the same every night, since that is one that every engine can play. Among heuristic strategies, a claim that fails says
 that the stakes are not yet what the line tells.
 """
 

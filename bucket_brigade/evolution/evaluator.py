@@ -16,7 +16,14 @@ from bucket_brigade.backends.dispatch import Provenance, ResolvedBackend
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.evolution.evaluation import Played, expect_genomes, play_genomes
 from bucket_brigade.evolution.fitness import COMBINE, SCALES, FitnessResult, combined
-from bucket_brigade.evolution.genomes import BOUNDS, Genome, Genomes, check_rule, genome_array, strategies_of
+from bucket_brigade.evolution.genomes import (
+    BOUNDS,
+    Genome,
+    Genomes,
+    check_rule,
+    genome_array,
+    genome_strategies,
+)
 from bucket_brigade.evolution.matchups import (
     FITNESS,
     check_opponents,
@@ -31,7 +38,14 @@ from bucket_brigade.game.program import Program, compile_program
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import ARCHETYPES, External, Heuristic, Strategy
 from bucket_brigade.payoffs.source import ExactSource, PlayedSource, choose_source
-from bucket_brigade.registry import Member, get_scenario, get_strategy, member_label, parse_team
+from bucket_brigade.registry import (
+    Member,
+    Members,
+    get_scenario,
+    get_strategy,
+    member_label,
+    strategies_of,
+)
 from bucket_brigade.validation import MAX_WORD, check_choice, check_integer, under_either_name
 
 __all__ = [
@@ -126,7 +140,7 @@ class FitnessEvaluator:
         scenario: ScenarioLike | Sequence[ScenarioLike],
         games: int | None = None,
         fitness: str = "clones",
-        opponents: str | Sequence[Member] | None = None,
+        opponents: Members | None = None,
         method: str | None = None,
         backend: str | Backend | None = None,
         seed: int | None = None,
@@ -229,7 +243,7 @@ class FitnessEvaluator:
         generation = check_integer("generation", generation, 0, 2**56 - 1)
         # Equal genomes, of which populations are full, are evaluated once.
         distinct, which = np.unique(array, axis=0, return_inverse=True)
-        played = self._payoffs(strategies_of(distinct, self.rule), generation)
+        played = self._payoffs(genome_strategies(distinct, self.rule), generation)
         places = which.ravel()
         return self._result(played.values[:, places], played.standard_errors[:, places], generation)
 
@@ -337,7 +351,7 @@ class FitnessEvaluator:
         most = _MOST_EXPECTATIONS if self.execution.method == AUTO else _MOST_EXPECTATIONS_ASKED_FOR
         draws = count_draws(self.fitness, agents, len(self._pool))
         towns = [town for town in self.scenarios if town.num_agents == agents]
-        known = [*strategies_of(np.zeros((1, 10)), self.rule), *self._pool]
+        known = [*genome_strategies(np.zeros((1, 10)), self.rule), *self._pool]
         # Agents written in Python are played as they are: whoever wants their tables says tabular:NAME.
         against = looks_only_at_houses(known)
         if draws > most:
@@ -406,14 +420,11 @@ def _rebuilt(kind: type[FitnessEvaluator], arguments: dict[str, Any]) -> Fitness
     return kind(**arguments)
 
 
-def _members(opponents: str | Sequence[Member] | None) -> tuple[Strategy, ...]:
-    if opponents is None:
-        return ()
-    members = parse_team(opponents) if isinstance(opponents, str) else opponents
-    strategies = tuple(get_strategy(member) for member in members)
-    for member, strategy in zip(members, strategies, strict=True):
+def _members(opponents: Members | None) -> tuple[Strategy, ...]:
+    labels, strategies = ((), ()) if opponents is None else strategies_of(opponents, "opponents")
+    for label, strategy in zip(labels, strategies, strict=True):
         if isinstance(strategy, External):
             raise InvalidInput(
-                f"Opponent {member!r} is played from outside, night by night: it has no payoff."
+                f"Opponent {label!r} is played from outside, night by night: it has no payoff."
             )
     return strategies

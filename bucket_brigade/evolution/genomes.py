@@ -18,7 +18,7 @@ from bucket_brigade.game.strategy import TRAITS, Heuristic, Social
 from bucket_brigade.registry.agents import RULES
 from bucket_brigade.validation import check_choice, real_array
 
-__all__ = ["BOUNDS", "Genome", "Genomes", "check_rule", "genome_array", "strategies_of"]
+__all__ = ["BOUNDS", "Genome", "Genomes", "check_rule", "genome_array", "genome_strategies"]
 
 Genome = Sequence[float] | NDArray[np.floating[Any]]
 """Ten numbers."""
@@ -75,6 +75,6 @@ def genome_array(genomes: Genomes, bounds: str = "refuse") -> NDArray[np.float64
     return array
 
 
-def strategies_of(genomes: NDArray[np.float64], rule: str) -> list[Heuristic | Social]:
+def genome_strategies(genomes: NDArray[np.float64], rule: str) -> list[Heuristic | Social]:
     """Return the strategy of each genome, shape (B, 10), under a rule."""
     return [RULES[rule](tuple(row)) for row in genomes.tolist()]

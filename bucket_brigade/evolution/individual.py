@@ -24,7 +24,7 @@ except ImportError as error:
         )
     ) from error
 
-from bucket_brigade.evolution.genomes import genome_array, strategies_of
+from bucket_brigade.evolution.genomes import genome_array, genome_strategies
 from bucket_brigade.game.strategy import TRAITS, Heuristic, Social
 
 __all__ = ["Fitness", "Individual"]
@@ -53,7 +53,7 @@ class Individual(list[float]):
 
     def strategy(self, rule: str = "heuristic") -> Heuristic | Social:
         """Return the strategy this is under a rule; raises `InvalidInput` if a trait is outside [0, 1]."""
-        return strategies_of(genome_array([self]), rule)[0]
+        return genome_strategies(genome_array([self]), rule)[0]
 
     def __reduce__(self) -> tuple[type[Self], tuple[list[float]], dict[str, object]]:
         """Let copies and pickles keep the fitness."""

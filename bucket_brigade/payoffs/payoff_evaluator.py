@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,14 +34,7 @@ from bucket_brigade.payoffs.payoff_table import EmpiricalGame, PayoffMatrix, Pla
 from bucket_brigade.payoffs.profile_play import Plan, Progress, all_cells, plan_cells, play_plan, price_plan
 from bucket_brigade.payoffs.seating import SeatingDesign, check_seating, design_seating
 from bucket_brigade.payoffs.source import PlayedSource
-from bucket_brigade.registry import (
-    Member,
-    get_scenario,
-    get_strategy,
-    member_label,
-    parse_team,
-    resolve_backend,
-)
+from bucket_brigade.registry import Member, Members, get_scenario, resolve_backend, strategies_of
 from bucket_brigade.statistics.estimates import Estimate, Replication
 from bucket_brigade.validation import MAX_WORD, check_integer, check_workers, under_either_name
 
@@ -162,31 +156,32 @@ class PayoffEvaluator:
         A strategy is ten traits (heuristic) or anything `bucket_brigade.registry.get_strategy` takes. If
         games are played, they start at number `first_game`.
         """
-        focal, others = map(get_strategy, (theta_focal, theta_opponents))
-        members = [theta_focal] if focal == others else [theta_focal, theta_opponents]
-        opponents = np.zeros((1, len(members)), dtype=np.intp)
+        both = _listed([theta_focal, theta_opponents])
+        same = both.strategies[0] == both.strategies[1]
+        chosen = _Listed(both.labels[:1], both.strategies[:1]) if same else both
+        opponents = np.zeros((1, len(chosen.labels)), dtype=np.intp)
         opponents[0, -1] = self.scenario.num_agents - 1
         plan = plan_cells(self.seating, np.zeros(1, dtype=np.intp), opponents)
-        found = self._evaluate(plan, members, first_game, None)
+        found = self._evaluate(plan, chosen, first_game, None)
         error = float(found.replication.standard_errors(found.replicate_means)[0])
         return Estimate(float(found.payoffs[0]), error, found.replication.degrees_of_freedom)
 
     def evaluate_payoff_matrix(
-        self, strategies: str | Sequence[Member], *, first_game: int = 0, progress: Progress | None = None
+        self, strategies: Members, *, first_game: int = 0, progress: Progress | None = None
     ) -> PayoffMatrix:
         """Return the payoff of each strategy among N-1 opponents who all play each strategy, K x K.
 
         All K*K payoffs come from one call of the backend, or a few if `progress` is given; it is called
         with (games played, games in all), or (expectations done, expectations in all).
         """
-        members = self._members(strategies)
-        size, others = len(members), self.scenario.num_agents - 1
+        chosen = _listed(strategies)
+        size, others = len(chosen.labels), self.scenario.num_agents - 1
         focal = np.repeat(np.arange(size), size)
         opponents = np.tile(others * np.eye(size, dtype=np.intp), (size, 1))
-        found = self._evaluate(plan_cells(self.seating, focal, opponents), members, first_game, progress)
+        found = self._evaluate(plan_cells(self.seating, focal, opponents), chosen, first_game, progress)
         return PayoffMatrix(
             scenario=self.scenario,
-            labels=_labels(members),
+            labels=chosen.labels,
             seating=self.seating,
             replicate_means=found.replicate_means.reshape(-1, size, size),
             replication=found.replication,
@@ -198,7 +193,7 @@ class PayoffEvaluator:
         )
 
     def evaluate_symmetric_game(
-        self, strategies: str | Sequence[Member], *, first_game: int = 0, progress: Progress | None = None
+        self, strategies: Members, *, first_game: int = 0, progress: Progress | None = None
     ) -> EmpiricalGame:
         """Return the payoff of each strategy against every composition of opponents: the N-player game.
 
@@ -206,8 +201,8 @@ class PayoffEvaluator:
         exactly, each in all its K**N different seatings together. `progress` as for the matrix. Raises
         `InvalidInput` if replicate means of simulated payoffs would take more than 1 GiB.
         """
-        members = self._members(strategies)
-        size, agents = len(members), self.scenario.num_agents
+        chosen = _listed(strategies)
+        size, agents = len(chosen.labels), self.scenario.num_agents
         columns = count_compositions(agents - 1, size)
         too_many = too_many_arrangements(size**agents)
         if too_many is not None and self.method == EXACT:
@@ -221,10 +216,10 @@ class PayoffEvaluator:
                     "to hold with their errors (1 GiB): leave out some strategies."
                 )
         plan = plan_cells(self.seating, *all_cells(size, agents))
-        found = self._evaluate(plan, members, first_game, progress)
+        found = self._evaluate(plan, chosen, first_game, progress)
         return EmpiricalGame(
             scenario=self.scenario,
-            labels=_labels(members),
+            labels=chosen.labels,
             seating=self.seating,
             replicate_means=found.replicate_means.reshape(-1, size, columns),
             replication=found.replication,
@@ -235,14 +230,17 @@ class PayoffEvaluator:
             game=SymmetricGame(agents, found.payoffs.reshape(size, columns)),
         )
 
-    def _evaluate(
-        self, plan: Plan, members: Sequence[Member], first_game: int, progress: Progress | None
-    ) -> Evaluated:
+    def _evaluate(self, plan: Plan, chosen: _Listed, first_game: int, progress: Progress | None) -> Evaluated:
         """Return the payoffs of a plan's cells, from where they are to come from."""
-        strategies, labels = _strategies(members), _labels(members)
         design = self._design(first_game)
         source = choose_for_plan(
-            plan, self.seating, self.scenario, strategies, labels, self.execution, self._resolved
+            plan,
+            self.seating,
+            self.scenario,
+            chosen.strategies,
+            chosen.labels,
+            self.execution,
+            self._resolved,
         )
         if not isinstance(source, PlayedSource):
             return expect_plan(plan, self.seating, self.scenario, *source, progress)
@@ -279,19 +277,6 @@ class PayoffEvaluator:
         check_integer("first_game", first_game, 0, MAX_WORD - design.games)
         return design
 
-    @staticmethod
-    def _members(strategies: str | Sequence[Member]) -> Sequence[Member]:
-        """Return a list of strategies as its members; a text names them as that of a team does."""
-        if isinstance(strategies, str):
-            return parse_team(strategies)
-        given: object = strategies
-        if not isinstance(given, Sequence | np.ndarray) or not len(given):
-            # A set has an order that changes from run to run, so it is refused as well.
-            raise InvalidInput(
-                f"strategies = {strategies!r} is not allowed: it must be a list of at least one strategy."
-            )
-        return strategies
-
 
 def run_heuristic_episode(
     scenario: str | os.PathLike[str] | Scenario,
@@ -323,25 +308,24 @@ def _keeping(
         yield here, sums
 
 
-def _strategies(members: Sequence[Member]) -> list[Strategy]:
-    """Return strategies that have payoffs, or raise `InvalidInput`."""
-    strategies = [get_strategy(member) for member in members]
-    for member, strategy in zip(members, strategies, strict=True):
+class _Listed(NamedTuple):
+    """A list of strategies that have payoffs, each under a name of its own."""
+
+    labels: tuple[str, ...]
+    strategies: tuple[Strategy, ...]
+
+
+def _listed(members: Members) -> _Listed:
+    """Return what a user listed, or raise `InvalidInput`."""
+    names, strategies = strategies_of(members)
+    if not strategies:
+        raise InvalidInput("strategies is empty: name at least one strategy.")
+    for name, strategy in zip(names, strategies, strict=True):
         if isinstance(strategy, External):
-            raise InvalidInput(
-                f"Strategy {member!r} is played from outside, night by night: it has no payoff."
-            )
-    return strategies
-
-
-def _labels(members: Sequence[Member]) -> tuple[str, ...]:
-    """Return a different name for each strategy."""
+            raise InvalidInput(f"Strategy {name!r} is played from outside, night by night: it has no payoff.")
     labels: list[str] = []
-    for member in members:
-        label = name = member_label(member)
-        repeat = 1
-        while label in labels:
-            repeat += 1
-            label = f"{name}#{repeat}"
-        labels.append(label)
-    return tuple(labels)
+    for name in names:
+        # Equal names are numbered: hero, hero#2.
+        others = (f"{name}#{number}" for number in itertools.count(2))
+        labels.append(name if name not in labels else next(one for one in others if one not in labels))
+    return _Listed(tuple(labels), strategies)

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bucket_brigade.backends.base import PlayRequest
-from bucket_brigade.backends.dispatch import Provenance, ResolvedBackend, check_can_play, play
-from bucket_brigade.config import resolve_workers
+from bucket_brigade.backends.dispatch import Provenance, check_can_play
+from bucket_brigade.execution import Execution
 from bucket_brigade.game.counts import num_counts
 from bucket_brigade.game.program import compile_program
 from bucket_brigade.game.scenario import Scenario
-from bucket_brigade.registry import resolve_backend
+from bucket_brigade.payoffs.source import PlayedSource
 from bucket_brigade.runs.keeper import Keeper
 from bucket_brigade.statistics.ridge import check_ridge
 from bucket_brigade.tournament.design import design_teams, rounds_and_games, teams_per_round
@@ -29,7 +29,7 @@ from bucket_brigade.tournament.entrants import (
 )
 from bucket_brigade.tournament.outcomes import ScenarioOutcomes
 from bucket_brigade.tournament.result import TournamentResult
-from bucket_brigade.validation import check_fraction, check_integer, check_seed
+from bucket_brigade.validation import check_fraction, check_integer
 
 __all__ = ["GROWING", "TournamentPlan", "plan_tournament", "run_tournament"]
 
@@ -52,12 +52,11 @@ class TournamentPlan:
     teams: tuple[NDArray[np.intp], ...]
     """For each scenario (R, T, N): the agent on each seat."""
     games_per_team: int
-    seed: int
     distinct: bool
     ridge: float | None
     confidence: float
-    resolved: ResolvedBackend
-    workers: int | None
+    source: PlayedSource
+    """Who plays, on how many threads, from which seed."""
 
     @property
     def rounds(self) -> int:
@@ -76,7 +75,7 @@ class TournamentPlan:
     @property
     def provenance(self) -> Provenance:
         """Who plays, and why."""
-        return Provenance.of(self.resolved, seed=self.seed, games=self.games)
+        return self.source.provenance(self.games)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -86,7 +85,7 @@ class TournamentPlan:
             "what": "tournament",
             "agents": {entrant.label: describe(entrant.strategy) for entrant in self.entrants},
             "scenarios": [town.to_mapping() for town in self.scenarios],
-            "seed": self.seed,
+            "seed": p.seed,
             "rounds": self.rounds,
             "games_per_team": self.games_per_team,
             "distinct": self.distinct,
@@ -105,25 +104,33 @@ class TournamentPlan:
         """
         done = resumed = 0
         outcomes = []
+
+        def count(games: int) -> int:
+            nonlocal done
+            done += games
+            if progress is not None:
+                progress(done, self.games)
+            return games
+
         for place, (town, teams) in enumerate(zip(self.scenarios, self.teams, strict=True)):
             sums = np.zeros((*teams.shape[:2], num_counts(town.num_agents)), dtype=np.int64)
+            missing: list[tuple[str, slice]] = []
             for number, rounds in enumerate(self._blocks()):
                 name = f"{place:03d}/{number:05d}"
-                block = sums[rounds]
-                games = block.shape[0] * block.shape[1] * self.games_per_team
-                # A block is as good as these say; the seal of a keeper answers for the agents and the rest.
-                about = {"scenario": town.to_mapping(), "rounds": [rounds.start, rounds.stop]}
-                found = None if keeper is None else _counts(keeper.load(name), about, block.shape)
+                about = _about(town, rounds)
+                found = None if keeper is None else _counts(keeper.load(name), about, sums[rounds].shape)
                 if found is None:
-                    block[:] = self._play_block(town, teams[rounds], rounds.start)
-                    if keeper is not None:
-                        keeper.save(name, {**about, "sums": block.tolist()})
+                    missing.append((name, rounds))
                 else:
-                    block[:] = found
-                    resumed += games
-                done += games
-                if progress is not None:
-                    progress(done, self.games)
+                    sums[rounds] = found
+                    resumed += count(self._games_in(rounds))
+            requests = (self._request(town, teams[rounds], rounds.start) for _, rounds in missing)
+            for (name, rounds), counts in zip(missing, self.source.play(requests), strict=True):
+                block = sums[rounds]
+                block[:] = counts.sums.reshape(block.shape)
+                if keeper is not None:
+                    keeper.save(name, {**_about(town, rounds), "sums": block.tolist()})
+                count(self._games_in(rounds))
             outcomes.append(ScenarioOutcomes(town, teams, sums, self.games_per_team))
         return TournamentResult(
             tuple(entrant.label for entrant in self.entrants),
@@ -141,28 +148,26 @@ class TournamentPlan:
         for begin in range(0, self.rounds, size):
             yield slice(begin, min(begin + size, self.rounds))
 
-    def _play_block(self, town: Scenario, teams: NDArray[np.intp], first_round: int) -> NDArray[np.int64]:
-        sums = play(self.resolved, self._request(town, teams, first_round)).sums
-        return sums.reshape(*teams.shape[:2], -1)
+    def _games_in(self, rounds: slice) -> int:
+        return int(rounds.stop - rounds.start) * self._teams_per_round * self.games_per_team
 
     def _request(self, town: Scenario, teams: NDArray[np.intp], first_round: int) -> PlayRequest:
         profiles = teams.reshape(-1, teams.shape[2])
-        program = compile_program([town], [entrant.strategy for entrant in self.entrants], profiles)
+        program = compile_program([town], self.source.strategies, profiles)
         rounds = first_round + np.arange(len(teams), dtype=np.uint64)
         first = np.repeat(rounds * np.uint64(self.games_per_team), teams.shape[1])
         return PlayRequest(
             program,
-            seed=self.seed,
+            seed=self.source.execution.seed,
             games=self.games_per_team,
             first_game=first,
             second_moments=False,
-            workers=self.workers,
         )
 
     def check_backend(self) -> None:
         """Raise `BackendCannotRun` if the backend would decline some part of this."""
         for town, teams in zip(self.scenarios, self.teams, strict=True):
-            check_can_play(self.resolved, self._request(town, teams[:1], 0))
+            check_can_play(self.source.backend, self._request(town, teams[:1], 0))
 
 
 def plan_tournament(
@@ -170,17 +175,18 @@ def plan_tournament(
     scenarios: Scenarios,
     *,
     games: int = 10_000,
-    seed: int = 0,
+    seed: int | None = None,
     rounds: int | None = None,
     distinct: bool = False,
     ridge: str | float = "gcv",
     confidence: float = 0.95,
     backend: str | object | None = None,
     workers: int | None = None,
+    execution: Execution | None = None,
 ) -> TournamentPlan:
     """Check a tournament and return its plan; arguments as for `run_tournament`."""
     games = check_integer("games", games, 1, 2**53)
-    seed = check_seed(seed)
+    execution = Execution.of(execution, seed=seed, backend=backend, workers=workers)
     confidence = check_fraction("confidence", confidence)
     penalty = check_ridge(ridge)
     entrants = entrants_of(agents)
@@ -192,14 +198,20 @@ def plan_tournament(
     plan = TournamentPlan(
         entrants,
         towns,
-        tuple(design_teams(len(entrants), town.num_agents, size, seed, distinct=distinct) for town in towns),
+        tuple(
+            design_teams(len(entrants), town.num_agents, size, execution.seed, distinct=distinct)
+            for town in towns
+        ),
         each,
-        seed,
         distinct,
         penalty,
         confidence,
-        resolve_backend(backend),
-        resolve_workers(workers),
+        PlayedSource(
+            execution,
+            tuple(entrant.strategy for entrant in entrants),
+            tuple(entrant.label for entrant in entrants),
+            execution.resolve(),
+        ),
     )
     plan.check_backend()
     return plan
@@ -210,13 +222,14 @@ def run_tournament(
     scenarios: Scenarios,
     *,
     games: int = 10_000,
-    seed: int = 0,
+    seed: int | None = None,
     rounds: int | None = None,
     distinct: bool = False,
     ridge: str | float = "gcv",
     confidence: float = 0.95,
     backend: str | object | None = None,
     workers: int | None = None,
+    execution: Execution | None = None,
     progress: Progress | None = None,
 ) -> TournamentResult:
     """Play balanced random teams of these agents in every scenario, and return what each agent is worth.
@@ -226,7 +239,8 @@ def run_tournament(
     equally often in at least thirty rounds; there are up to 200 `rounds` unless a number is given, and all
     teams of a round play the same games. With `distinct` no team holds an agent twice. `ridge` is ``"gcv"``
     or the penalty itself (`bucket_brigade.statistics.ridge`). Equal arguments give equal results on every
-    backend with the exact stream, whatever `workers` is. Raises `InvalidInput`, `UnknownName`,
+    backend with the exact stream, whatever `workers` is; `execution` stands for seed, backend, workers and an
+    executor at once. Raises `InvalidInput`, `UnknownName`,
     `BackendUnavailable` or `BackendCannotRun` before any game is played, and `AgentError` if a scripted
     agent fails.
     """
@@ -241,8 +255,14 @@ def run_tournament(
         confidence=confidence,
         backend=backend,
         workers=workers,
+        execution=execution,
     )
     return plan.play(progress=progress)
+
+
+def _about(town: Scenario, rounds: slice) -> dict[str, Any]:
+    """Return what a block is as good as; the seal of a keeper answers for the agents and the rest."""
+    return {"scenario": town.to_mapping(), "rounds": [rounds.start, rounds.stop]}
 
 
 def _counts(kept: Any | None, about: Mapping[str, Any], shape: tuple[int, ...]) -> NDArray[np.int64] | None:

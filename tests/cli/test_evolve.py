@@ -90,7 +90,7 @@ def test_an_interrupted_run_says_how_to_go_on(
         (("two_houses", "--config", "none.toml"), "Cannot read the config file"),
         (("--resume", "nowhere"), "There is no run to go on with"),
         (("--resume", "nowhere", "--out", "elsewhere"), "leave --out away"),
-        (("two_houses", "--rule", "tabular"), "heuristic, social"),
+        (("two_houses", "--rule", "tabular"), "'heuristic' or 'social'"),
     ],
 )
 def test_impossible_runs_are_refused(

@@ -348,8 +348,8 @@ def test_bad_strategies_are_refused_before_any_game() -> None:
         evaluator.evaluate_payoff_matrix(["heroe"])
     with pytest.raises(InvalidInput, match="at least one"):
         evaluator.evaluate_payoff_matrix([])
-    with pytest.raises(InvalidInput, match="must be a list"):
-        evaluator.evaluate_payoff_matrix({"hero", "liar"})  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput, match="A set has no order"):
+        evaluator.evaluate_payoff_matrix({"hero", "liar"})
     with pytest.raises(InvalidInput, match="from outside"):
         evaluator.evaluate_symmetric_game([External()])
     with pytest.raises(InvalidInput, match="first_game"):

@@ -142,7 +142,9 @@ def one_volunteer_pays(f: Facts) -> Findings:
         {"largest gain": later},
     )
     first = min(reply.gain for reply in f.replies_to_none)
-    yield Finding("where all rest, anybody's best response gains", MARKOV, first > SMALL, {"least gain": first})
+    yield Finding(
+        "where all rest, anybody's best response gains", MARKOV, first > SMALL, {"least gain": first}
+    )
     replies = f.replies([(f.team(s), i) for s, i in f.joining if len(s) == 1])
     later = max(reply.gain for reply in replies)
     yield Finding(

@@ -156,8 +156,9 @@ def _shown(stepper: Stepper) -> list[NDArray[np.int64]]:
     """Return the houses, then what is done, night by night, as one row each; (H + 3*N,)."""
     rows = []
     for _ in range(SMALL.max_nights):
-        houses, actions = stepper.houses, stepper.decide()
-        stepper.apply(actions)
+        # Copies, since other checks judge whether a stepper shows fresh arrays and leaves its input alone.
+        houses, actions = stepper.houses.copy(), stepper.decide().copy()
+        stepper.apply(actions.copy())
         shown = (houses, actions, stepper.houses)
         rows.append(np.concatenate([part.ravel().astype(np.int64) for part in shown]))
     return rows
