@@ -33,7 +33,6 @@ def patrol(game: OneGame) -> tuple[int, int]:
         {"team": "[" * 5_000},
         {"seed": 1.5},
         {"seed": "1"},
-        {"seed": "1"},
         {"games": 2.0},
         {"games": None},
         {"first_game": 1.5},

@@ -85,8 +85,8 @@ FAILURES = """\
 A heuristic strategy cannot choose its nights: it works as often without a fire as with one, and as often at one fire
 as at five. Whoever may choose works where it pays, so what is a trap among heuristic strategies need not be one among
 all policies. What a best response gains is exact; what it does to the others is taken of the best policy found that
-does the same every night, since that is one that every engine can play. Among heuristic strategies, a claim that fails says
-that the stakes are not yet what the line tells.
+does the same every night, since that is one that every engine can play. Among heuristic strategies, a claim that
+fails says that the stakes are not yet what the line tells.
 """
 
 

@@ -67,8 +67,7 @@ impl Scenario {
 
     /// A scenario that ships with the package.
     pub fn named(name: &str) -> Self {
-        let all: Value =
-            toml::from_str(&read("scenarios.toml")).expect("valid TOML");
+        let all: Value = toml::from_str(&read("scenarios.toml")).expect("valid TOML");
         Self::from_json(&all[name])
     }
 }
