@@ -18,7 +18,7 @@ from bucket_brigade.errors import InvalidInput
 from bucket_brigade.registry import ResolvedBackend, resolve_backend
 from bucket_brigade.validation import check_choice, check_seed, check_workers
 
-__all__ = ["AUTO", "EXACT", "METHODS", "SIMULATE", "Execution", "check_method"]
+__all__ = ["AUTO", "EXACT", "METHODS", "SIMULATE", "Execution", "check_method", "pinned_or_given"]
 
 AUTO, EXACT, SIMULATE = "auto", "exact", "simulate"
 
@@ -38,6 +38,20 @@ def check_method(method: object) -> str:
     return check_choice(
         "method", method, METHODS, exists="Methods: auto (exact where that is possible), exact, simulate."
     )
+
+
+def pinned_or_given(
+    kind: type, pinned: str | None, given: str | Backend | None, *, instead: str
+) -> str | Backend | None:
+    """Return the backend of a class that may be pinned to one; raise `InvalidInput` if another was given.
+
+    `instead` names the class that takes any backend.
+    """
+    if pinned is not None and given not in (None, pinned):
+        raise InvalidInput(
+            f"{kind.__name__} plays on {pinned!r} only, got backend = {given!r}: use {instead}."
+        )
+    return given if pinned is None else pinned
 
 
 @dataclass(frozen=True)

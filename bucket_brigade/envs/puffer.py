@@ -23,6 +23,7 @@ from bucket_brigade.envs.rendering import render
 from bucket_brigade.envs.seating import Opponents
 from bucket_brigade.envs.spaces import action_space, as_actions, observation_space
 from bucket_brigade.errors import InvalidInput
+from bucket_brigade.execution import pinned_or_given
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.validation import check_integer, check_seed
 
@@ -71,11 +72,7 @@ class PufferBucketBrigade(EnvBase):
     ) -> None:
         if observation == "dict":
             raise InvalidInput('observation = "dict" is not allowed here: a buffer holds one vector a row.')
-        pinned = self.pinned_backend
-        if pinned is not None and backend not in (None, pinned):
-            raise InvalidInput(
-                f"{type(self).__name__} plays on {pinned!r} only, got backend = {backend!r}: use PufferBucketBrigade."
-            )
+        chosen = pinned_or_given(type(self), self.pinned_backend, backend, instead="PufferBucketBrigade")
         batch = EnvBatch(
             scenario,
             rows=num_envs,
@@ -83,7 +80,7 @@ class PufferBucketBrigade(EnvBase):
             opponents=opponents,
             observation=observation,
             autoreset="same-step",
-            backend=backend if pinned is None else pinned,
+            backend=chosen,
             workers=workers,
         )
         self._set_batch(batch, render_mode)

@@ -33,7 +33,7 @@ from bucket_brigade.evolution.matchups import (
     played_matchups,
 )
 from bucket_brigade.exact.methods import looks_only_at_houses
-from bucket_brigade.execution import AUTO, SIMULATE, Execution
+from bucket_brigade.execution import AUTO, SIMULATE, Execution, pinned_or_given
 from bucket_brigade.game.program import Program, compile_program
 from bucket_brigade.game.scenario import Scenario
 from bucket_brigade.game.strategy import ARCHETYPES, External, Heuristic, Strategy
@@ -175,20 +175,16 @@ class FitnessEvaluator:
         self.combine = check_choice("combine", combine, COMBINE)
         default = "payoff" if len(self.scenarios) == 1 else "archetypes"
         self.scale = check_choice("scale", default if scale is None else scale, SCALES)
-        pinned = self.pinned_backend
-        if pinned is not None and backend not in (None, pinned):
-            raise InvalidInput(
-                f"{type(self).__name__} plays on {pinned!r} only, got backend = {backend!r}: use FitnessEvaluator."
-            )
+        chosen = pinned_or_given(type(self), self.pinned_backend, backend, instead="FitnessEvaluator")
         self.execution = Execution.of(
             execution,
             method=method,
-            backend=backend if pinned is None else pinned,
+            backend=chosen,
             seed=seed,
             workers=under_either_name("workers", workers, "num_workers", num_workers),
         )
         self._resolved = self.execution.resolve()
-        if pinned is not None:
+        if self.pinned_backend is not None:
             self._resolved = replace(self._resolved, source=type(self).__name__)
         self._given = backend
         self._reference: tuple[Floats, Floats] | None = None

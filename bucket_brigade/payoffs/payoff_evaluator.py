@@ -6,7 +6,7 @@ import itertools
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from bucket_brigade.backends.base import Backend, PlayRequest
 from bucket_brigade.backends.dispatch import Provenance, play
 from bucket_brigade.errors import InvalidInput
 from bucket_brigade.exact.dispatch import no_exact_answer
-from bucket_brigade.execution import EXACT, SIMULATE, Execution
+from bucket_brigade.execution import EXACT, SIMULATE, Execution, pinned_or_given
 from bucket_brigade.game.counts import num_counts
 from bucket_brigade.game.payoffs import mean_payoffs, price_matrix
 from bucket_brigade.game.program import compile_program
@@ -106,20 +106,16 @@ class PayoffEvaluator:
         self.games = check_integer("games", 1000 if games is None else games, 1, 2**53)
         workers = check_workers(under_either_name("workers", workers, "num_workers", num_workers))
         self.seating = check_seating(seating)
-        pinned = self.pinned_backend
-        if pinned is not None and backend not in (None, pinned):
-            raise InvalidInput(
-                f"{type(self).__name__} plays on {pinned!r} only, got backend = {backend!r}: use PayoffEvaluator."
-            )
+        chosen = pinned_or_given(type(self), self.pinned_backend, backend, instead="PayoffEvaluator")
         self.execution = Execution.of(
             execution,
             seed=seed,
-            backend=backend if pinned is None else pinned,
+            backend=chosen,
             workers=workers if parallel else 1,
             method=method,
         )
         self._resolved = self.execution.resolve(games=self.games)
-        if pinned is not None:
+        if self.pinned_backend is not None:
             self._resolved = replace(self._resolved, source=type(self).__name__)
 
     @property
@@ -179,18 +175,8 @@ class PayoffEvaluator:
         focal = np.repeat(np.arange(size), size)
         opponents = np.tile(others * np.eye(size, dtype=np.intp), (size, 1))
         found = self._evaluate(plan_cells(self.seating, focal, opponents), chosen, first_game, progress)
-        return PayoffMatrix(
-            scenario=self.scenario,
-            labels=chosen.labels,
-            seating=self.seating,
-            replicate_means=found.replicate_means.reshape(-1, size, size),
-            replication=found.replication,
-            provenance=found.provenance,
-            played=found.played,
-            method=found.method,
-            fallback_reason=found.fallback_reason,
-            payoffs=found.payoffs.reshape(size, size),
-        )
+        payoffs = found.payoffs.reshape(size, size)
+        return PayoffMatrix(**self._table(chosen, found, size), payoffs=payoffs)
 
     def evaluate_symmetric_game(
         self, strategies: Members, *, first_game: int = 0, progress: Progress | None = None
@@ -217,18 +203,22 @@ class PayoffEvaluator:
                 )
         plan = plan_cells(self.seating, *all_cells(size, agents))
         found = self._evaluate(plan, chosen, first_game, progress)
-        return EmpiricalGame(
-            scenario=self.scenario,
-            labels=chosen.labels,
-            seating=self.seating,
-            replicate_means=found.replicate_means.reshape(-1, size, columns),
-            replication=found.replication,
-            provenance=found.provenance,
-            played=found.played,
-            method=found.method,
-            fallback_reason=found.fallback_reason,
-            game=SymmetricGame(agents, found.payoffs.reshape(size, columns)),
-        )
+        game = SymmetricGame(agents, found.payoffs.reshape(size, columns))
+        return EmpiricalGame(**self._table(chosen, found, columns), game=game)
+
+    def _table(self, chosen: _Listed, found: Evaluated, columns: int) -> dict[str, Any]:
+        """Return what payoffs of K strategies, C columns each, are said with."""
+        return {
+            "scenario": self.scenario,
+            "labels": chosen.labels,
+            "seating": self.seating,
+            "replicate_means": found.replicate_means.reshape(-1, len(chosen.labels), columns),
+            "replication": found.replication,
+            "provenance": found.provenance,
+            "played": found.played,
+            "method": found.method,
+            "fallback_reason": found.fallback_reason,
+        }
 
     def _evaluate(self, plan: Plan, chosen: _Listed, first_game: int, progress: Progress | None) -> Evaluated:
         """Return the payoffs of a plan's cells, from where they are to come from."""
