@@ -40,9 +40,7 @@ def check_method(method: object) -> str:
     )
 
 
-def pinned_or_given(
-    kind: type, pinned: str | None, given: str | Backend | None, *, instead: str
-) -> str | Backend | None:
+def pinned_or_given(kind: type, pinned: str | None, given: Any, *, instead: str) -> Any:
     """Return the backend of a class that may be pinned to one; raise `InvalidInput` if another was given.
 
     `instead` names the class that takes any backend.
