@@ -89,7 +89,7 @@ def parsed(file: Path) -> ast.AST:
 
 def test_the_floors_are_as_drawn() -> None:
     page = (ROOT.parent / "docs" / "explanation" / "design.md").read_text(encoding="utf-8")
-    drawing = page.split("## The floors")[1].split("```")[1].strip().splitlines()
+    drawing = page.split("## Layers")[1].split("```")[1].strip().splitlines()
     drawn = [line.split(" · ") for line in reversed(drawing)]
     assert drawn == [[part for part in floor if part not in UNDRAWN] for floor in FLOORS]
 
