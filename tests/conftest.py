@@ -32,6 +32,8 @@ def _no_settings_from_outside(
         if name != "BUCKET_BRIGADE_REQUIRE_RUST":
             monkeypatch.delenv(name)
     monkeypatch.delenv("COLUMNS", raising=False)
+    # readline, which pytest imports, sets it for child processes where `os.environ` does not show it.
+    os.unsetenv("COLUMNS")
     empty = tmp_path_factory.mktemp("config") / "bucket_brigade.toml"
     empty.touch()
     monkeypatch.setenv("BUCKET_BRIGADE_CONFIG", str(empty))
