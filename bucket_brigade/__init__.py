@@ -13,7 +13,7 @@ General layout, from the ground up; each part imports only from those above it i
     payoffs                    where payoffs of many profiles come from
     responses                  the best that one agent can do against the others
     equilibrium, tournament, evolution, envs, testing
-                               what to do with all that; checks for strangers' plugins
+                               what to do with all that; checks for third-party plugins
     promised, studies          classes that pin a backend; what is asked of many scenarios
     reports                    tables, files and pictures of it all
     cli                        the command ``bucket-brigade``

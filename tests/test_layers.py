@@ -14,9 +14,9 @@ import bucket_brigade
 
 ROOT = Path(bucket_brigade.__file__).parent
 
-# The house, from the ground up, as `docs/explanation/design.md` draws it. A part imports only parts that
-# come before it, on its own floor as well: to the left of it.
-FLOORS = [
+# From the bottom up, as `docs/explanation/design.md` draws them. A part imports only parts that come before it,
+# in its own layer as well: to the left of it.
+LAYERS = [
     ["_typing", "_lazy", "errors", "frozen", "validation", "text_files"],
     ["game"],
     ["normal_form", "statistics", "runs", "config"],
@@ -30,13 +30,13 @@ FLOORS = [
     ["reports"],
     ["cli", "__main__"],
 ]
-ORDER = {part: place for place, part in enumerate(part for floor in FLOORS for part in floor)}
+ORDER = {part: place for place, part in enumerate(part for layer in LAYERS for part in layer)}
 
 UNDRAWN = {"_lazy", "_typing", "frozen", "promised", "hookspecs", "builtin_plugin", "__main__"}
-"""Small files that belong to the room beside them."""
+"""Small files that belong to the package beside them."""
 
 GAME_THEORY = {"_typing", "errors", "frozen", "validation", "normal_form"}
-"""What `normal_form` may import of this package: it knows no fire, and could be published by itself."""
+"""What `normal_form` may import of this package: it knows nothing of the game, and could be published by itself."""
 
 FILES = sorted(ROOT.rglob("*.py"))
 
@@ -87,11 +87,11 @@ def parsed(file: Path) -> ast.AST:
     return ast.parse(file.read_text(encoding="utf-8"))
 
 
-def test_the_floors_are_as_drawn() -> None:
+def test_the_layers_are_as_drawn() -> None:
     page = (ROOT.parent / "docs" / "explanation" / "design.md").read_text(encoding="utf-8")
     drawing = page.split("## Layers")[1].split("```")[1].strip().splitlines()
     drawn = [line.split(" · ") for line in reversed(drawing)]
-    assert drawn == [[part for part in floor if part not in UNDRAWN] for floor in FLOORS]
+    assert drawn == [[part for part in layer if part not in UNDRAWN] for layer in LAYERS]
 
 
 def test_every_part_has_its_place() -> None:

@@ -52,7 +52,7 @@ def main() -> None:
             run(str(python.parent / "bucket-brigade"), *command, cwd=here)
         for starter in STARTERS:
             run(str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", str(starter), cwd=here)
-    print(f"The starters work as strangers' packages ({time.monotonic() - begun:.0f} s).")
+    print(f"The starters work as third-party packages ({time.monotonic() - begun:.0f} s).")
 
 
 def build(folder: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""The conformance kit: does a backend or an agent keep the contract? For one's own and for strangers'.
+"""The conformance kit: does a backend or an agent keep the contract? For one's own and for third parties'.
 
 General layout:
 
